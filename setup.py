@@ -1,3 +1,5 @@
+"""All metadata stands in pyproject.toml; this file serves tools that still ask for it."""
+
 from setuptools import setup
 
 setup()
