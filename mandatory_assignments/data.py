@@ -1,0 +1,273 @@
+"""The plain words every layer may hold: enums, frozen dataclasses, refusals.
+
+Knows neither Django nor the platform. Instants are aware UTC datetimes, days are dates, percent is 0-100 or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class TrainingKind(StrEnum):
+    """What can be assigned or recorded."""
+
+    COURSE = "course"
+
+
+class Criterion(StrEnum):
+    """What completes a training."""
+
+    CONTENT = "content"
+
+
+class Status(StrEnum):
+    """Where an assignment stands; never stored (rules.standing, queries.standing)."""
+
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    OVERDUE = "overdue"
+
+
+class Modifier(StrEnum):
+    """Marks beside the status."""
+
+    NEEDS_ATTENTION = "needs_attention"
+    NOT_ENROLLED = "not_enrolled"
+
+
+class Source(StrEnum):
+    """Who says that a training was completed."""
+
+    PLATFORM = "platform"
+
+
+class EnrollmentState(StrEnum):
+    """How far the enrolment that an assignment needs has come."""
+
+    PENDING = "pending"
+    ENROLLED = "enrolled"
+    REFUSED = "refused"
+    LEFT = "left"
+
+
+# ----- what the platform tells (host) -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course run as the platform's catalogue shows it."""
+
+    key: str
+    name: str
+    org: str
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A leaf that can be completed. `groups` maps a partition to the groups that may see the block (merged from above)."""
+
+    key: str
+    type: str
+    groups: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A vertical with its completable leaves in order, staff-only ones left out."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subsection:
+    """A sequential with its units in order."""
+
+    key: str
+    title: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter with its subsections in order."""
+
+    key: str
+    title: str
+    subsections: tuple[Subsection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOutline:
+    """What counts in a course, before a learner's groups are applied.
+
+    `personal` says that two learners of the same groups may still see different blocks (split tests, random or
+    library content, gating, per-learner dates), so that only the platform's per-learner tree is exact.
+    """
+
+    course_key: str
+    sections: tuple[Section, ...]
+    personal: bool = False
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """All units in course order."""
+        return tuple(unit for section in self.sections for part in section.subsections for unit in part.units)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether any block is restricted to groups."""
+        return any(block.groups for unit in self.units for block in unit.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGrade:
+    """A learner's grade in a course: percent 0-100, passing now, and since when it was first passed (never cleared)."""
+
+    percent: float
+    passed: bool
+    passed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A learner's certificate in a course."""
+
+    status: str
+    valid: bool
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """A learner's enrolment in a course as the platform stores it."""
+
+    active: bool
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentResult:
+    """What came of asking the platform to enrol somebody. `made` = the enrolment was not active before.
+
+    `reason` is empty or one of: closed, full, not_allowed, no_such_course, no_such_mode, failed.
+    """
+
+    state: EnrollmentState
+    made: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRow:
+    """A finished block as the platform's completion table holds it."""
+
+    id: int
+    learner_id: int
+    course_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureDifference:
+    """A platform function that is not as the plugin expects."""
+
+    name: str
+    expected: str
+    found: str
+
+
+# ----- what a verb answers ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with what was asked; `field` is empty when it is about the whole."""
+
+    code: str
+    message: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verb did, sorted. Items are ids or (entry, Problem) pairs as the verb's docstring says."""
+
+    created: Sequence[Any] = ()
+    changed: Sequence[Any] = ()
+    unchanged: Sequence[Any] = ()
+    refused: Sequence[Any] = ()
+
+
+class Refused(Exception):
+    """The verb did nothing, and says why; `problems` is never empty."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{problem.field or '-'}: {problem.code}" for problem in problems))
+        self.problems = problems
+
+    @property
+    def code(self) -> str:
+        """The first problem's code."""
+        return self.problems[0].code
+
+
+class Invalid(Refused):
+    """What was asked makes no sense or names something unknown."""
+
+
+class Conflict(Refused):
+    """What was asked is fine, but the present state forbids it."""
+
+
+class Forbidden(Refused):
+    """The actor's role does not allow this at all."""
+
+
+# ----- who may see what ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one actor may see and assign, worked out once per request (queries.access.scope)."""
+
+    actor_id: int
+    everything: bool = False
+    organization_ids: frozenset[int] = frozenset()
+    course_keys: frozenset[str] = frozenset()
+    course_orgs: frozenset[str] = frozenset()
+
+    @property
+    def staff(self) -> bool:
+        """Whether there is anything at all for this actor on the staff pages."""
+        return self.everything or bool(self.organization_ids or self.course_keys or self.course_orgs)
+
+
+# ----- decisions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A learner's units in a training, and when the first and the last counted thing happened."""
+
+    units_done: int
+    units_total: int
+    started_at: datetime | None = None
+    last_activity_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last instant of a due day in a zone."""
+
+    due_on: date
+    zone: str
+    due_at: datetime
