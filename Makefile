@@ -1,0 +1,58 @@
+# Everything a person does with this project. PYTHON=, VENV= and PORT= may be given on the command line.
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset tour test bench lint docs clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: $(INSTALLED) ## make the virtual environment; nothing to do the second time
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,test]'
+	@if command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null; then \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[services]' \
+	  || echo 'The drivers for MariaDB did not build: tests that need them will be skipped.'; \
+	fi
+	@touch $@
+
+$(VENV)/.installed-%: pyproject.toml $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+demo: setup ## the miniature LMS with web, worker and beat; Ctrl-C stops all of it
+	@$(BIN)/python conf/demo/launch.py
+
+demo-reset: setup ## the same, starting over with a fresh campus
+	@$(BIN)/python conf/demo/launch.py --reset
+
+tour: setup ## the main job told as a timeline, no browser
+	@$(BIN)/python conf/demo/tour.py
+
+test: setup ## the whole suite, and what could not run here
+	@$(BIN)/python -m tests.everything
+
+bench: $(VENV)/.installed-bench ## the loads that CI does not run, as ratios
+	@$(BIN)/python -m benchmarks
+
+lint: $(VENV)/.installed-lint ## style, types, layers, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config conf/importlinter.ini
+	$(BIN)/python conf/demo/manage.py makemigrations --check --dry-run
+
+docs: $(VENV)/.installed-docs ## the documentation as HTML
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+clean: ## remove what was built, the virtual environment and the demo's data
+	rm -rf $(VENV) build dist docs/_build *.egg-info conf/demo/var

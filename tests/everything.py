@@ -1,0 +1,77 @@
+"""Runs the whole suite: on SQLite, and where MariaDB and Redis answer, again on those with the tests that need them.
+
+What could not run is listed after the last line of pytest, and the last line of all adds up the runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+DATABASE_URL = os.environ.get("MANDATORY_TEST_DATABASE_URL", "mysql://root@127.0.0.1:3306/mandatory_assignments")
+BROKER_URL = os.environ.get("MANDATORY_TEST_BROKER_URL", "redis://127.0.0.1:6379/9")
+NO_DATABASE = [f"--ignore=tests/{folder}" for folder in ("architecture", "packaging", "rules")]
+NO_TESTS = 5  # pytest's exit code when nothing was collected
+
+
+def silent_services() -> str:
+    """Why the services cannot be used, or nothing when both of them answer."""
+    try:
+        import dj_database_url
+        import MySQLdb  # noqa: F401
+        import redis
+        from django.db.utils import ConnectionHandler
+
+        parameters = dj_database_url.parse(DATABASE_URL)
+        handler = ConnectionHandler({"default": {**parameters, "NAME": ""}})
+        with handler["default"].cursor() as cursor:
+            cursor.execute("SELECT 1")
+        handler.close_all()
+        redis.Redis.from_url(BROKER_URL, socket_connect_timeout=2).ping()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def run(title: str, arguments: list[str], environment: dict[str, str]) -> dict:
+    """One run of pytest; its counts, and its exit code."""
+    print(f"\n=== {title}: pytest {' '.join(arguments)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        tally = Path(folder) / "tally"
+        code = subprocess.call(
+            [sys.executable, "-m", "pytest", *arguments],
+            env={**os.environ, **environment, "MANDATORY_TEST_TALLY": str(tally)},
+        )
+        counts = json.loads(tally.read_text(encoding="utf-8")) if tally.exists() else {}
+    return {"passed": 0, "failed": 0, "skipped": {}, **counts, "code": 0 if code == NO_TESTS else code}
+
+
+def main(arguments: list[str]) -> int:
+    silence = silent_services()
+    runs = [run("SQLite", ["-m", "not services", *arguments], {})]
+    if silence:
+        runs.append(run("Without services", ["-m", "services", *arguments], {}))
+    else:
+        services = {"DATABASE_URL": DATABASE_URL, "BROKER_URL": BROKER_URL}
+        runs.append(run("MariaDB and Redis", ["-m", "not browser", *NO_DATABASE, *arguments], services))
+
+    skipped = sum((Counter(each["skipped"]) for each in runs), Counter())
+    passed, failed = (sum(each[key] for each in runs) for key in ("passed", "failed"))
+    if skipped or silence:
+        print(f"\n{' SKIPPED BECAUSE MISSING ':!^100}")
+        if silence:
+            print(f"      the whole suite on MariaDB ({silence})")
+        for reason, count in skipped.most_common():
+            print(f"{count:5} x {reason}")
+    print(f"\n{passed} passed, {failed} failed, {sum(skipped.values())} skipped", flush=True)
+    forbidden = silence and os.environ.get("MANDATORY_TEST_NO_SKIPS", "") not in ("", "0")
+    return 1 if forbidden else max(each["code"] for each in runs)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
