@@ -33,7 +33,7 @@ def silent_services() -> str:
             cursor.execute("SELECT 1")
         handler.close_all()
         redis.Redis.from_url(BROKER_URL, socket_connect_timeout=2).ping()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever is missing, the reason is told
         return f"{type(error).__name__}: {error}"
     return ""
 
