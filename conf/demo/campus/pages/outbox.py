@@ -1,0 +1,101 @@
+"""The mails that the campus has sent, read from the files of Django's file-based mail backend."""
+
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+# The backend closes each mail of a file with a line of this length.
+BORDER = b"\n" + b"-" * 79 + b"\n"
+# A mail may bring its own style sheet and pictures, but no script and no form.
+MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: http: https:"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it was sent; `html` is empty when it had no such part."""
+
+    id: str
+    sent: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+@login_required
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The list of all mails, newest first."""
+    return render(request, "campus/outbox.html", {"mails": sent_mails()})
+
+
+@login_required
+@require_safe
+def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """One mail as text and as a framed web page."""
+    return render(request, "campus/mail.html", {"mail": _mail_or_404(mail_id)})
+
+
+@login_required
+@require_safe
+@xframe_options_sameorigin
+def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """The web page of one mail, under a policy of its own that runs nothing."""
+    answer = HttpResponse(_mail_or_404(mail_id).html)
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    return answer
+
+
+def sent_mails() -> list[Mail]:
+    """All mails in the outbox, newest first."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    files = sorted(folder.glob("*.log")) if folder.is_dir() else []
+    mails = [
+        _read(f"{file.stem}-{number}", content)
+        for file in files
+        for number, content in enumerate(file.read_bytes().split(BORDER))
+        if content.strip()
+    ]
+    return mails[::-1]
+
+
+def _mail_or_404(mail_id: str) -> Mail:
+    for candidate in sent_mails():
+        if candidate.id == mail_id:
+            return candidate
+    raise Http404("no such mail")
+
+
+def _read(mail_id: str, content: bytes) -> Mail:
+    message = message_from_bytes(content.lstrip(b"\n"), _class=EmailMessage, policy=policy.default)
+    return Mail(
+        id=mail_id,
+        sent=_when(str(message["Date"] or "")),
+        sender=str(message["From"] or ""),
+        to=str(message["To"] or ""),
+        subject=str(message["Subject"] or ""),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _when(date: str) -> str:
+    try:
+        return f"{parsedate_to_datetime(date):%Y-%m-%d %H:%M %Z}".strip()
+    except ValueError:
+        return date
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body(preferencelist=(kind,))
+    return part.get_content() if part else ""
