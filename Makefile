@@ -4,6 +4,7 @@ VENV ?= .venv
 PORT ?= 8000
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PORT
 
 .DEFAULT_GOAL := help
@@ -16,17 +17,18 @@ setup: $(INSTALLED) ## make the virtual environment; nothing to do the second ti
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo,test]'
+	@echo 'Installing into $(VENV), about a minute the first time ...'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --upgrade 'pip>=24'
+	@$(PIP) --editable '.[demo,test]'
 	@if command -v mariadb_config >/dev/null || command -v mysql_config >/dev/null; then \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[services]' \
+	  $(PIP) --editable '.[services]' \
 	  || echo 'The drivers for MariaDB did not build: tests that need them will be skipped.'; \
 	fi
 	@touch $@
 
 $(VENV)/.installed-%: pyproject.toml $(INSTALLED)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@$(PIP) --editable '.[$*]'
 	@touch $@
 
 demo: setup ## the miniature LMS with web, worker and beat; Ctrl-C stops all of it
