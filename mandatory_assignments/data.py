@@ -71,11 +71,15 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A leaf that can be completed. `groups` maps a partition to the groups that may see the block (merged from above)."""
+    """A leaf that can be completed. `groups` maps a partition to the groups that may see the block (merged from above).
+
+    `personal` says that groups do not decide: the platform shows the block to some learners and not to others.
+    """
 
     key: str
     type: str
     groups: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ class CompletionRow:
     id: int
     learner_id: int
     course_key: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +240,15 @@ class Forbidden(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """Whom a manager looks after inside one organization."""
+
+    organization_id: int
+    department_ids: frozenset[int]
+    person_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What one actor may see and assign, worked out once per request (queries.access.scope)."""
 
@@ -243,11 +257,17 @@ class Scope:
     organization_ids: frozenset[int] = frozenset()
     course_keys: frozenset[str] = frozenset()
     course_orgs: frozenset[str] = frozenset()
+    teams: tuple[Team, ...] = ()
 
     @property
-    def staff(self) -> bool:
-        """Whether there is anything at all for this actor on the staff pages."""
+    def assigns(self) -> bool:
+        """Whether this actor may assign anything to anybody."""
         return self.everything or bool(self.organization_ids or self.course_keys or self.course_orgs)
+
+    @property
+    def sees_staff_pages(self) -> bool:
+        """Whether there is anything for this actor on the staff pages."""
+        return self.assigns or bool(self.teams)
 
 
 # ----- decisions ----------------------------------------------------------------------------------------------------

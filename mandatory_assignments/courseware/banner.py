@@ -1,0 +1,44 @@
+"""The banner above a unit that a learner has to do: a watch with the due date and the note, a check mark once done.
+
+It runs at every unit view by everybody, so it first asks the set of tracked courses that the process keeps.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import render_to_string
+
+from ..queries import assignments, tracking, viewing
+
+log = logging.getLogger(__name__)
+
+
+def stylesheet() -> str:
+    """The address of our stylesheet."""
+    return staticfiles_storage.url("mandatory_assignments/assignments.css")
+
+
+def unit_banner(block: Any, now: datetime) -> str:
+    """The banner's HTML for whom the unit is rendered; empty where nothing is assigned or anything fails."""
+    try:
+        course_key = str(block.scope_ids.usage_id.context_key)
+        if not tracking.is_tracked(course_key):
+            return ""
+        learner_id = viewing.viewer_id(block)
+        cycles = assignments.cycles_of_course(learner_id, course_key) if learner_id else []
+        if not cycles:
+            return ""
+        cycle = cycles[0]
+        return render_to_string(
+            "mandatory_assignments/unit_banner.html",
+            {
+                "cycle": cycle,
+                "done": viewing.unit_is_done(block, cycle.learner_id, course_key),
+                "overdue": bool(cycle.open) and now > cycle.due_at,
+            },
+        )
+    except Exception:
+        log.exception("mandatory_assignments: the banner of a unit could not be made")
+        return ""

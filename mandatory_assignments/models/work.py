@@ -1,0 +1,40 @@
+"""Work to be done later, the locks under which it is done, and how far the scans have come."""
+
+from django.conf import settings
+from django.db import models
+
+
+class LookAgain(models.Model):
+    """The wish "look at this person in this course again". Append-only and without a unique key: no event waits for another.
+
+    A worker claims rows by moving `next_at` to the end of its lease and writing its `claim`, and deletes exactly those.
+
+    .. no_pii:
+    """
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    course_key = models.CharField(max_length=255)
+    next_at = models.DateTimeField(db_index=True)
+    claim = models.UUIDField(null=True, blank=True, db_index=True)
+
+
+class LearnerLock(models.Model):
+    """The row that is locked while a person's evidence is read and judged, so that two workers take turns.
+
+    .. no_pii:
+    """
+
+    learner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+
+class Bookmark(models.Model):
+    """How far a scan has come (`position`, a primary key of the platform's) and when it last ran.
+
+    .. no_pii:
+    """
+
+    name = models.CharField(max_length=50, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    ran_at = models.DateTimeField(null=True, blank=True)

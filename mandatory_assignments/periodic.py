@@ -1,0 +1,102 @@
+"""The order in which periodic work is done: what the tick, the nightly reconcile and a woken worker each run.
+
+Everything here may run twice at once or not for days; the rows know what is due. `now` None lets each verb ask for itself.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from .services import enroll, scan, track
+
+T = TypeVar("T")
+
+MOST_CHUNKS = 500
+"""Chunks that one call works on before it gives others a turn."""
+
+log = logging.getLogger(__name__)
+
+
+def tick(now: datetime | None = None) -> Counter[str]:
+    """Everything that is due now: enrolments, unannounced completions, looks. Counts by kind; `failed` when not all went."""
+    counts: Counter[str] = Counter()
+    counts += enroll_waiting(now)
+    counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
+    counts += look_again(now)
+    _tried(counts, lambda: scan.note_tick(now=now))
+    return counts
+
+
+def reconcile(now: datetime | None = None) -> Counter[str]:
+    """Looks at everybody who has something open, whatever the events said, and takes over changed course names."""
+    counts: Counter[str] = Counter()
+    counts["renamed"] += _tried(counts, lambda: len(scan.refresh_training_names(now=now).changed))
+    last = 0
+    while found := scan.look_at_open_cycles(now=now, after_id=last).changed:
+        last = found[-1]
+        counts["open"] += len(found)
+        counts += look_again(now)
+    return counts
+
+
+def look_again(now: datetime | None = None) -> Counter[str]:
+    """Works off the looks that are due."""
+    return _work_off(
+        now, track.claim_look_agains, track.track_learners, {"changed": "changed", "created": "completed"}
+    )
+
+
+def enroll_waiting(now: datetime | None = None) -> Counter[str]:
+    """Works off the enrolments that are due."""
+    return _work_off(
+        now,
+        enroll.claim_enrollments,
+        enroll.enroll_learners,
+        {"changed": "enrolled", "refused": "refused"},
+    )
+
+
+def _work_off(
+    now: datetime | None,
+    claim: Callable[..., list[T]],
+    work: Callable[..., Any],
+    names: dict[str, str],
+) -> Counter[str]:
+    """Claims and works chunk by chunk. A chunk that fails is tried row by row, so that one broken row stops no other."""
+    counts: Counter[str] = Counter()
+    for _ in range(MOST_CHUNKS):
+        claimed = claim(now=now)
+        if not claimed:
+            break
+        outcomes = _outcomes(claimed, work, now, counts)
+        for outcome in outcomes:
+            counts.update({name: len(getattr(outcome, sort)) for sort, name in names.items()})
+        counts["worked"] += len(claimed)
+    return counts
+
+
+def _outcomes(claimed: Sequence[T], work: Callable[..., Any], now: datetime | None, counts: Counter[str]) -> list[Any]:
+    try:
+        return [work(claimed, now=now)]
+    except Exception:
+        log.exception("mandatory_assignments: %s failed on a chunk of %d rows", work.__name__, len(claimed))
+    outcomes = []
+    for row in claimed:
+        try:
+            outcomes.append(work([row], now=now))
+        except Exception:
+            log.exception("mandatory_assignments: %s failed on row %s", work.__name__, getattr(row, "id", None))
+            counts["failed"] += 1
+    return outcomes
+
+
+def _tried(counts: Counter[str], work: Callable[[], Any]) -> Any:
+    """What the work gives; when it raises, that is logged and counted, and the rest goes on."""
+    try:
+        return work()
+    except Exception:
+        log.exception("mandatory_assignments: a periodic step failed")
+        counts["failed"] += 1
+        return 0

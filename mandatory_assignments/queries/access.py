@@ -1,0 +1,83 @@
+"""Who may see and do what. Every staff query takes the scope from here; what is outside is simply not found."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from ..data import Scope, Team
+from ..host import lms
+from ..models import Coordinator, Department, Membership, OrganizationMember, Supervision
+
+
+def scope(actor: Any) -> Scope:
+    """What this user may see and assign. Ask once per request and hand it on."""
+    if not getattr(actor, "is_active", False):
+        return Scope(actor_id=0)
+    if lms.is_global_staff(actor):
+        return Scope(actor_id=actor.id, everything=True)
+    course_keys, course_orgs = lms.staff_courses(actor)
+    return Scope(
+        actor_id=actor.id,
+        organization_ids=frozenset(
+            Coordinator.objects.filter(user=actor).values_list("organization_id", flat=True)
+        ),
+        course_keys=course_keys,
+        course_orgs=course_orgs,
+        teams=_teams(actor.id),
+    )
+
+
+def _teams(manager_id: int) -> tuple[Team, ...]:
+    """The manager's people: departments with everything below them, and single persons, by organization."""
+    supervisions = list(Supervision.objects.filter(manager_id=manager_id).select_related("department"))
+    headed = [row.department for row in supervisions if row.department]
+    below = Q()
+    for department in headed:
+        below |= Q(organization_id=department.organization_id) & (
+            Q(id=department.id) | Q(path__startswith=f"{department.path}/")
+        )
+    departments = Department.objects.filter(below).values_list("organization_id", "id") if headed else ()
+    teams: dict[int, tuple[set[int], set[int]]] = {}
+    for organization_id, department_id in departments:
+        teams.setdefault(organization_id, (set(), set()))[0].add(department_id)
+    for row in supervisions:
+        if row.person_id:
+            teams.setdefault(row.organization_id, (set(), set()))[1].add(row.person_id)
+    return tuple(
+        Team(organization_id, frozenset(departments), frozenset(persons))
+        for organization_id, (departments, persons) in sorted(teams.items())
+    )
+
+
+def visible_cycles(scope: Scope) -> Q:
+    """The cycles this scope sees: of its organizations, of trainings inside its courses, of its teams."""
+    if scope.everything:
+        return Q()
+    found = Q(pk__in=())
+    if scope.organization_ids:
+        found |= Q(organization_id__in=scope.organization_ids)
+    if scope.course_keys:
+        found |= Q(training__key__in=scope.course_keys)
+    for org in scope.course_orgs:
+        found |= Q(training__key__startswith=f"course-v1:{org}+")
+    for team in scope.teams:
+        found |= Q(organization_id=team.organization_id) & (
+            Q(learner_id__in=team.person_ids)
+            | Q(learner_id__in=Membership.objects.filter(department_id__in=team.department_ids).values("user_id"))
+        )
+    return found
+
+
+def is_course_staff(user: Any, course_key: str) -> bool:
+    """Whether the platform gives this user staff rights in the course."""
+    return bool(getattr(user, "is_active", False)) and lms.is_course_staff(user, course_key)
+
+
+def staffs_course(scope: Scope, course_key: str, org: str) -> bool:
+    """Whether the scope has the course itself, by course or organization-wide course role."""
+    return scope.everything or course_key in scope.course_keys or org in scope.course_orgs
+
+
+def is_member(organization_id: int, user_id: int) -> bool:
+    """Whether the person belongs to the organization."""
+    return OrganizationMember.objects.filter(organization_id=organization_id, user_id=user_id).exists()

@@ -1,0 +1,131 @@
+"""Lists and single assignments, for staff by scope and for learners their own. A list reads the cycle's row."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from ..data import EnrollmentState, Scope, Status
+from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment
+from ..rules import deadlines
+from ..settings import setting
+from .access import visible_cycles
+from .standing import has_status
+
+ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name")
+MOST_COUNTED = 10_000
+"""A list's count is exact up to here."""
+
+
+def cycles(
+    scope: Scope,
+    *,
+    now: datetime,
+    statuses: Collection[Status] = (),
+    training: str = "",
+    course_key: str = "",
+    learner: str = "",
+    organization: str = "",
+    search: str = "",
+) -> QuerySet[Cycle]:
+    """What this scope sees, narrowed: statuses, a training (uuid or key), a username or e-mail, a name or part of it."""
+    rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
+    if statuses:
+        rows = rows.filter(has_status(statuses, now))
+    if training:
+        rows = rows.filter(_training_is(training))
+    if course_key:
+        rows = rows.filter(training__key=course_key)
+    if learner:
+        rows = rows.filter(Q(learner__username=learner) | Q(learner__email__iexact=learner))
+    if organization:
+        rows = rows.filter(organization__short_name=organization)
+    if search:
+        rows = rows.filter(Q(sort_name__icontains=search) | Q(training__name__icontains=search))
+    return rows
+
+
+def cycle(scope: Scope, assignment_uuid: uuid.UUID) -> Cycle | None:
+    """The present round of one assignment that this scope sees."""
+    return _latest(_with_names(Cycle.objects.filter(visible_cycles(scope))), assignment_uuid)
+
+
+def count(rows: QuerySet[Any]) -> tuple[int, bool]:
+    """How many rows, and whether that is exact: beyond 10,000 nobody counts on."""
+    found = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return min(found, MOST_COUNTED), found <= MOST_COUNTED
+
+
+def my_cycles(learner_id: int) -> QuerySet[Cycle]:
+    """All of the learner's own, most urgent first: what is open by deadline, then what is done, latest first."""
+    return _with_names(Cycle.objects.filter(learner_id=learner_id)).order_by("closed_as", "due_at", "id")
+
+
+def my_cycle(learner_id: int, assignment_uuid: uuid.UUID) -> Cycle | None:
+    """The present round of one of the learner's own assignments."""
+    return _latest(_with_names(Cycle.objects.filter(learner_id=learner_id)), assignment_uuid)
+
+
+def on_dashboard(rows: Collection[Cycle], now: datetime) -> list[Cycle]:
+    """Those that the dashboard still shows: until local midnight so many days after the due day, whatever the status."""
+    keep = timedelta(days=setting("HIDE_AFTER_DAYS"))
+    return [row for row in rows if now < deadlines.start_of_day(row.due_on + keep, row.zone)]
+
+
+def cycles_of_course(learner_id: int, course_key: str) -> list[Cycle]:
+    """The learner's cycles on a course, open ones first and the latest round first: one query."""
+    return list(
+        Cycle.objects.filter(learner_id=learner_id, training__key=course_key)
+        .select_related("assignment")
+        .order_by("closed_as", "due_at", "-number")
+    )
+
+
+def already_assigned(training_id: int, organization_id: int, learner_ids: Collection[int]) -> set[int]:
+    """Those of the learners to whom this organization assigned the training and who are not through yet."""
+    return set(
+        Assignment.objects.filter(
+            training_id=training_id, organization_id=organization_id, learner_id__in=learner_ids, open=True
+        ).values_list("learner_id", flat=True)
+    )
+
+
+def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:
+    """The enrolment's state and reason: of several courses that one which needs somebody most."""
+    order = [EnrollmentState.REFUSED, EnrollmentState.LEFT, EnrollmentState.PENDING, EnrollmentState.ENROLLED]
+    rows = sorted(cycle.assignment.enrollments.all(), key=lambda row: order.index(EnrollmentState(row.state)))
+    return (EnrollmentState(rows[0].state), rows[0].reason) if rows else (EnrollmentState.ENROLLED, "")
+
+
+def history(cycle: Cycle) -> list[AuditEntry]:
+    """What happened to the assignment, oldest first."""
+    return list(AuditEntry.objects.filter(assignment_id=cycle.assignment_id).select_related("actor").order_by("at", "id"))
+
+
+def days_late(cycle: Cycle, now: datetime) -> int:
+    """Days after the due day: of the completion, or while it is missing of now; 0 when in time."""
+    return deadlines.days_late(cycle.completed_at or now, cycle.due_on, cycle.zone)
+
+
+def days_left(cycle: Cycle, now: datetime) -> int:
+    """Local days until the due day, negative after it."""
+    return (cycle.due_on - deadlines.local_day(now, cycle.zone)).days
+
+
+def _with_names(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    return rows.select_related("training", "organization", "learner", "assignment__assigned_by").prefetch_related(
+        Prefetch("assignment__enrollments", RequiredEnrollment.objects.order_by("course_key"))
+    )
+
+
+def _latest(rows: QuerySet[Cycle], assignment_uuid: uuid.UUID) -> Cycle | None:
+    return rows.filter(assignment__uuid=assignment_uuid).order_by("-number").first()
+
+
+def _training_is(reference: str) -> Q:
+    try:
+        return Q(training__uuid=uuid.UUID(reference))
+    except ValueError:
+        return Q(training__key=reference)

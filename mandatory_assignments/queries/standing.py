@@ -1,0 +1,45 @@
+"""Status in SQL: the same judgement as rules.standing.status, over the cycle's columns and `now`."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from ..data import Modifier, Status
+from ..models import Cycle
+from ..rules import standing
+
+
+def status_of(cycle: Cycle, now: datetime) -> Status:
+    """The status of one cycle."""
+    return standing.status(
+        completed=cycle.closed_as == Status.COMPLETED, due_at=cycle.due_at, units_done=cycle.units_done, now=now
+    )
+
+
+def has_status(statuses: Collection[Status], now: datetime) -> Q:
+    """The cycles whose status is one of these now."""
+    completed = Q(closed_as=Status.COMPLETED.value)
+    overdue = Q(due_at__lt=now)
+    conditions = {
+        Status.COMPLETED: completed,
+        Status.OVERDUE: ~completed & overdue,
+        Status.IN_PROGRESS: ~completed & ~overdue & Q(units_done__gt=0),
+        Status.ASSIGNED: ~completed & ~overdue & Q(units_done=0),
+    }
+    found = Q(pk__in=())
+    for status in statuses:
+        found |= conditions[status]
+    return found
+
+
+def modifiers_of(cycle: Cycle) -> list[Modifier]:
+    """The marks beside the status."""
+    if not cycle.attention or not cycle.open:
+        return []
+    marks = [Modifier.NEEDS_ATTENTION]
+    return [*marks, Modifier.NOT_ENROLLED] if cycle.attention == NOT_ENROLLED else marks
+
+
+NOT_ENROLLED = "left"
+"""The `attention` of a cycle whose learner left a course that it needs."""

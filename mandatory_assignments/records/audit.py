@@ -1,0 +1,40 @@
+"""The audit trail: one INSERT for all that a verb has to tell."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..models import Assignment, AuditEntry
+
+
+def entry(
+    act: str,
+    *,
+    now: datetime,
+    actor: Any = None,
+    assignment: Assignment | None = None,
+    learner_id: int | None = None,
+    organization_id: int | None = None,
+    why: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """An entry not yet written; what an assignment names need not be named again. Without actor the system acted."""
+    return AuditEntry(
+        at=now,
+        act=act,
+        actor=actor,
+        actor_name=actor.username if actor else "",
+        assignment_id=assignment.id if assignment else None,
+        training_id=assignment.training_id if assignment else None,
+        learner_id=assignment.learner_id if assignment else learner_id,
+        organization_id=assignment.organization_id if assignment else organization_id,
+        why=why,
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )
+
+
+def append(entries: Iterable[AuditEntry]) -> None:
+    """Writes them, in order."""
+    AuditEntry.objects.bulk_create(list(entries), batch_size=1000)

@@ -1,0 +1,95 @@
+"""Opening a cycle, showing its learner's progress, closing it as completed: the rows and the read columns together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .. import data
+from ..models import Assignment, Completion, Cycle, Deadline, Progress
+from ..rules import counting
+
+READ_COLUMNS = ["percent", "units_done", "units_total", "attention"]
+CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a first cycle needs to know beside its assignment."""
+
+    assignment: Assignment
+    deadline: data.Deadline
+    sort_name: str
+    progress: Progress | None
+
+
+def open_first_cycles(openings: Sequence[Opening], *, actor: Any, now: datetime) -> list[Cycle]:
+    """Stores the assignments, then their first cycles with the first deadline; one INSERT a table and chunk."""
+    Assignment.objects.bulk_create([opening.assignment for opening in openings], batch_size=500)
+    ids = dict(
+        Assignment.objects.filter(uuid__in=[opening.assignment.uuid for opening in openings]).values_list("uuid", "id")
+    )
+    cycles = []
+    for opening in openings:
+        opening.assignment.id = ids[opening.assignment.uuid]
+        cycles.append(_first_cycle(opening, now))
+    Cycle.objects.bulk_create(cycles, batch_size=500)
+    cycle_ids = dict(Cycle.objects.filter(uuid__in=[cycle.uuid for cycle in cycles]).values_list("uuid", "id"))
+    for cycle in cycles:
+        cycle.id = cycle_ids[cycle.uuid]
+    Deadline.objects.bulk_create(
+        [
+            Deadline(
+                cycle=cycle,
+                version=1,
+                due_on=cycle.due_on,
+                zone=cycle.zone,
+                due_at=cycle.due_at,
+                recorded_at=now,
+                recorded_by=actor,
+            )
+            for cycle in cycles
+        ],
+        batch_size=500,
+    )
+    return cycles
+
+
+def _first_cycle(opening: Opening, now: datetime) -> Cycle:
+    assignment, deadline = opening.assignment, opening.deadline
+    cycle = Cycle(
+        assignment=assignment,
+        opens_at=now,
+        due_on=deadline.due_on,
+        zone=deadline.zone,
+        due_at=deadline.due_at,
+        organization_id=assignment.organization_id,
+        training_id=assignment.training_id,
+        learner_id=assignment.learner_id,
+        assigned_at=now,
+        sort_name=opening.sort_name[:255],
+    )
+    if opening.progress:
+        show(cycle, opening.progress.units_done, opening.progress.units_total)
+        cycle.units_before = cycle.units_done
+    return cycle
+
+
+def show(cycle: Cycle, units_done: int, units_total: int) -> None:
+    """Sets the cycle's progress columns; the caller saves."""
+    cycle.units_done, cycle.units_total = units_done, units_total
+    cycle.percent = counting.percent(units_done, units_total)
+
+
+def fulfil(cycle: Cycle, completion: Completion, *, now: datetime) -> None:
+    """Closes the cycle as completed by this completion; the caller saves. The assignment closes with `close_assignments`."""
+    cycle.open, cycle.closed_as, cycle.closed_at = None, data.Status.COMPLETED, now
+    cycle.fulfilled_by, cycle.completed_at, cycle.attention = completion, completion.happened_at, ""
+
+
+def save(cycles: Sequence[Cycle]) -> None:
+    """Writes progress and closing columns of cycles that changed, and closes the assignments whose cycle closed."""
+    Cycle.objects.bulk_update(cycles, [*READ_COLUMNS, *CLOSING_COLUMNS], batch_size=100)
+    ended = [cycle.assignment_id for cycle in cycles if not cycle.open]
+    if ended:
+        Assignment.objects.filter(id__in=ended, open=True).update(open=None)

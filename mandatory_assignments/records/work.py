@@ -1,0 +1,62 @@
+"""Claiming work, and taking turns on a person. The database decides who gets a row, never a message."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from ..models import Bookmark, LearnerLock, LookAgain
+
+M = TypeVar("M", bound=Model)
+
+LEASE = timedelta(minutes=10)
+"""How long a claim holds; a worker that died gives its rows back then."""
+
+
+def claim(rows: QuerySet[M], *, now: datetime, limit: int) -> list[M]:
+    """Up to `limit` rows whose `next_at` has come, claimed for this caller alone until the lease ends.
+
+    One conditional UPDATE decides: of two workers that saw the same rows, each row goes to one. `rows` must not filter
+    over a join, because MySQL would then update in two steps.
+    """
+    due = rows.filter(next_at__lte=now)
+    while ids := list(due.order_by("next_at", "id").values_list("id", flat=True)[:limit]):
+        mark = uuid.uuid4()
+        if due.filter(id__in=ids).order_by().update(next_at=now + LEASE, claim=mark):
+            return list(rows.filter(claim=mark).order_by("id"))
+    return []
+
+
+def add_look_agains(pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
+    """Notes down that these (learner, course) pairs are to be looked at again: one INSERT."""
+    rows = [LookAgain(learner_id=learner_id, course_key=course_key, next_at=now) for learner_id, course_key in pairs]
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+    elif rows:
+        LookAgain.objects.bulk_create(rows, batch_size=1000)
+
+
+def ensure_learner_locks(learner_ids: Collection[int]) -> None:
+    """Makes the lock rows that are missing."""
+    there = set(LearnerLock.objects.filter(learner_id__in=learner_ids).values_list("learner_id", flat=True))
+    LearnerLock.objects.bulk_create(
+        [LearnerLock(learner_id=learner_id) for learner_id in sorted(set(learner_ids) - there)], ignore_conflicts=True
+    )
+
+
+def lock_learners(learner_ids: Collection[int]) -> None:
+    """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order."""
+    list(LearnerLock.objects.select_for_update().filter(learner_id__in=learner_ids).order_by("learner_id"))
+
+
+def bookmark(name: str) -> Bookmark:
+    """The named bookmark, made when missing."""
+    return Bookmark.objects.get_or_create(name=name)[0]
+
+
+def move_bookmark(name: str, *, position: int | None = None, now: datetime) -> None:
+    """Notes that the scan ran now and how far it came; a position never goes back."""
+    mark = bookmark(name)
+    Bookmark.objects.filter(name=name).update(ran_at=now, position=max(mark.position, position or 0))

@@ -1,0 +1,72 @@
+"""Due days and the instants they end at. All arithmetic is on local calendar days of an IANA zone (product 4)."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from ..data import Deadline
+
+LAST_DUE_ON = date(2200, 12, 31)
+"""No due date lies beyond: it would be a typing error, and instants must stay within what databases store."""
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is an IANA zone that may be stored: "Area/Place" or UTC, never an abbreviation such as PST."""
+    return _zone_exists(name) if "/" in name or name == "UTC" else False
+
+
+@lru_cache(maxsize=1024)
+def _zone_exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def first_zone(*names: str | None) -> str:
+    """The first of the names that is a zone, else UTC."""
+    return next((name for name in names if name and is_zone(name)), "UTC")
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The calendar day on which the instant falls in the zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The day's first instant: the earlier midnight where there are two, the end of the gap where there is none."""
+    midnight = datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+    if midnight.astimezone(ZoneInfo(zone)).time() == time.min:
+        return midnight
+    before, after = midnight - timedelta(days=1, hours=1), midnight
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=int((after - before).total_seconds()) // 2)
+        if local_day(middle, zone) < day:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The day's last microsecond: of two 23:59:59 the later, and where it is missing the instant before the next day."""
+    last = datetime.combine(day, time.max, ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
+    if last.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == datetime.combine(day, time.max):
+        return last
+    return start_of_day(day + timedelta(days=1), zone) - timedelta(microseconds=1)
+
+
+def deadline(due_on: date, zone: str) -> Deadline:
+    """The deadline of a due day in a zone."""
+    return Deadline(due_on=due_on, zone=zone, due_at=end_of_day(due_on, zone))
+
+
+def first_due_on(now: datetime, zone: str, lead_days: int) -> date:
+    """The earliest due day that may be chosen now: `lead_days` after today, counted in the zone."""
+    return local_day(now, zone) + timedelta(days=lead_days)
+
+
+def days_late(completed_at: datetime, due_on: date, zone: str) -> int:
+    """How many local days after the due day it was completed; 0 when in time."""
+    return max((local_day(completed_at, zone) - due_on).days, 0)

@@ -1,0 +1,11 @@
+"""When a refused enrolment is tried again."""
+
+from datetime import timedelta
+
+FIRST_RETRY = timedelta(hours=1)
+LAST_RETRY = timedelta(hours=24)
+
+
+def retry_after(attempts: int) -> timedelta:
+    """The pause after that many attempts: doubling from an hour, never more than a day."""
+    return min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LAST_RETRY)

@@ -1,0 +1,219 @@
+"""Assigning a training: who may assign what to whom, by when, and what exists already."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from organizations.models import Organization
+
+from .. import data
+from ..data import Forbidden, Invalid, Outcome, Problem, Scope
+from ..models import Assignment, Cycle, RequiredEnrollment, Training
+from ..queries import access, evidence, people, trainings
+from ..queries import assignments as assignment_queries
+from ..records import audit, cycles, work
+from ..records import trainings as training_records
+from ..rules import deadlines
+from ..settings import setting
+from ..verb import verb
+
+
+@verb("enroll", "look_again")
+def assign_learners(
+    *,
+    actor: Any,
+    training: str,
+    learners: Collection[str],
+    due_on: date,
+    note: str = "",
+    organization: str | None = None,
+    notify_by_email: bool = True,
+    now: datetime,
+) -> Outcome:
+    """Assigns a training (uuid or course key) to learners (usernames or e-mails) with a due day in each one's zone.
+
+    `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
+    `already_assigned`, `due_too_early`. Raises Forbidden when the actor assigns nothing at all, and Invalid for what is
+    wrong for everybody: `unknown_training`, `unknown_organization`, `organization_required`, `note_too_long`,
+    `due_too_late`. Enrolment, and the look at what was done before, follow after commit. A training that was completed
+    before fulfils the assignment at once.
+    """
+    scope = access.scope(actor)
+    if not scope.assigns:
+        raise Forbidden(Problem("forbidden", _("Your role does not let you assign anything.")))
+    _check_texts(note, due_on)
+    target = _target(scope, training)
+    owner = _organization(scope, target, organization)
+    within = _within(scope, target, owner)
+    found = people.learners(learners, within=within)
+    refused = [(entry, unknown_learner(entry)) for entry in dict.fromkeys(learners) if entry not in found]
+    wanted = {user.id: (entry, user) for entry, user in found.items()}
+    row = training_records.course_training(target.course, target.owner, now=now)
+    work.ensure_learner_locks(wanted)
+    work.lock_learners(wanted)
+    zones = people.zones(wanted)
+    taken = assignment_queries.already_assigned(row.id, owner.id, wanted)
+    for learner_id, (entry, _user) in list(wanted.items()):
+        problem = _due_problem(due_on, zones[learner_id], now)
+        if learner_id in taken:
+            problem = Problem("already_assigned", _("This training is assigned to this person already."), "learner")
+        if problem:
+            refused.append((entry, problem))
+            del wanted[learner_id]
+    users = [user for _entry, user in wanted.values()]
+    made = _open(_Terms(row, owner, due_on, note.strip(), notify_by_email), users, zones, actor, now)
+    return Outcome(created=[cycle.assignment.uuid for cycle in made], refused=refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The course that is meant, and the organization which the platform says owns it."""
+
+    course: data.Course
+    owner: Organization | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    training: Training
+    organization: Organization
+    due_on: date
+    note: str
+    notify_by_email: bool
+
+
+def unknown_learner(entry: str) -> Problem:
+    """The one answer for whoever is not found, whatever the reason."""
+    return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, "learner")
+
+
+def _check_texts(note: str, due_on: date) -> None:
+    longest = setting("NOTE_MAX_LENGTH")
+    if len(note) > longest:
+        raise Invalid(
+            Problem(
+                "note_too_long",
+                _("The note has %(length)d characters; at most %(longest)d are allowed.")
+                % {"length": len(note), "longest": longest},
+                "note",
+            )
+        )
+    if due_on > deadlines.LAST_DUE_ON:
+        raise Invalid(
+            Problem(
+                "due_too_late",
+                _("%(due_on)s is too far ahead; the last date allowed is %(last)s.")
+                % {"due_on": due_on.isoformat(), "last": deadlines.LAST_DUE_ON.isoformat()},
+                "due_on",
+            )
+        )
+
+
+def _due_problem(due_on: date, zone: str, now: datetime) -> Problem | None:
+    first = deadlines.first_due_on(now, zone, setting("MIN_LEAD_DAYS"))
+    if due_on >= first:
+        return None
+    return Problem(
+        "due_too_early",
+        _("%(due_on)s is too early; the first date allowed is %(first)s.")
+        % {"due_on": due_on.isoformat(), "first": first.isoformat()},
+        "due_on",
+    )
+
+
+def _target(scope: Scope, reference: str) -> _Target:
+    """The course meant by a training's uuid or a course key, if this scope may use it."""
+    row = trainings.training(reference)
+    course = trainings.course(row.key if row else reference)
+    if course is not None:
+        owner = trainings.course_owner(course.key)
+        coordinated = owner is not None and owner.id in scope.organization_ids
+        if coordinated or access.staffs_course(scope, course.key, course.org):
+            return _Target(course, owner)
+    raise Invalid(
+        Problem("unknown_training", _('No training "%(entry)s" can be found.') % {"entry": reference}, "training")
+    )
+
+
+def _organization(scope: Scope, target: _Target, short_name: str | None) -> Organization:
+    """Whom the assignment belongs to: the one named, else the actor's only one, else the course's owner."""
+    candidates = {row.short_name: row for row in people.organizations_to_assign_for(scope)}
+    if target.owner and access.staffs_course(scope, target.course.key, target.course.org):
+        candidates[target.owner.short_name] = target.owner
+    if short_name:
+        if short_name in candidates:
+            return candidates[short_name]
+        raise Invalid(
+            Problem(
+                "unknown_organization",
+                _('No organization "%(name)s" can be found.') % {"name": short_name},
+                "organization",
+            )
+        )
+    if target.owner and target.owner.short_name in candidates:
+        return target.owner
+    if len(candidates) == 1:
+        return next(iter(candidates.values()))
+    raise Invalid(
+        Problem("organization_required", _("Name the organization for which you assign."), "organization")
+    )
+
+
+def _within(scope: Scope, target: _Target, owner: Organization) -> Q:
+    """Whom this actor may assign something to: members, or for course staff the people of the course."""
+    if scope.everything:
+        return people.everybody()
+    found = Q(pk__in=())
+    if owner.id in scope.organization_ids:
+        found |= people.members_of(owner.id)
+    if access.staffs_course(scope, target.course.key, target.course.org):
+        found |= people.enrolled_in(target.course.key)
+    return found
+
+
+def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: Any, now: datetime) -> list[Cycle]:
+    """Stores the assignments with all that follows from them."""
+    keys = {(user.id, terms.training.id) for user in users}
+    completions, progress, names = evidence.live_completions(keys), evidence.stored_progress(keys), people.names(users)
+    openings = [
+        cycles.Opening(
+            Assignment(
+                learner=user,
+                training=terms.training,
+                organization=terms.organization,
+                assigned_by=actor,
+                note=terms.note,
+                notify_by_email=terms.notify_by_email,
+                assigned_at=now,
+            ),
+            deadlines.deadline(terms.due_on, zones[user.id]),
+            names[user.id],
+            progress.get((user.id, terms.training.id)),
+        )
+        for user in users
+    ]
+    made = cycles.open_first_cycles(openings, actor=actor, now=now)
+    RequiredEnrollment.objects.bulk_create(
+        [RequiredEnrollment(assignment=cycle.assignment, course_key=terms.training.key, next_at=now) for cycle in made],
+        batch_size=500,
+    )
+    audit.append(
+        audit.entry(
+            "assigned",
+            now=now,
+            actor=actor,
+            assignment=cycle.assignment,
+            after={"due_on": cycle.due_on.isoformat(), "zone": cycle.zone, "note": terms.note},
+        )
+        for cycle in made
+    )
+    fulfilled = [cycle for cycle in made if (cycle.learner_id, terms.training.id) in completions]
+    for cycle in fulfilled:
+        cycles.fulfil(cycle, completions[cycle.learner_id, terms.training.id], now=now)
+    if fulfilled:
+        cycles.save(fulfilled)
+    work.add_look_agains([(cycle.learner_id, terms.training.key) for cycle in made], now=now)
+    return made

@@ -1,0 +1,73 @@
+"""Every setting of the plugin with its default and one line of meaning, and how they get into the LMS's settings.
+
+`plugin_settings` runs twice in one process (common, then production), so it only adds what is not there.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as django_settings
+
+DEFAULTS: dict[str, Any] = {
+    # Due dates lie at least so many days ahead when an assignment is made.
+    "MANDATORY_ASSIGNMENTS_MIN_LEAD_DAYS": 3,
+    # The IANA zone of the site: a due date is a day in the learner's own zone, and in this one where they have none.
+    "MANDATORY_ASSIGNMENTS_SITE_ZONE": "UTC",
+    # The longest note, in characters.
+    "MANDATORY_ASSIGNMENTS_NOTE_MAX_LENGTH": 2000,
+    # An assignment leaves the dashboard section so many days after its due day.
+    "MANDATORY_ASSIGNMENTS_HIDE_AFTER_DAYS": 15,
+    # Block types that the learner ticks off and that therefore do not count.
+    "MANDATORY_ASSIGNMENTS_SELF_TICK_BLOCK_TYPES": ["done"],
+    # The template that our pages extend; it has the blocks title, headextra and body.
+    "MANDATORY_ASSIGNMENTS_BASE_TEMPLATE": "mandatory_assignments/base.html",
+    # The Celery queue of our tasks; empty = the LMS's default queue.
+    "MANDATORY_ASSIGNMENTS_QUEUE": "",
+}
+
+FILTER_STEPS = {
+    "org.openedx.learning.vertical_block.render.completed.v1": "mandatory_assignments.pipeline.UnitBanner",
+    "org.openedx.learning.instructor.dashboard.render.started.v1": "mandatory_assignments.pipeline.LegacyInstructorSection",
+    "org.openedx.learning.instructor.dashboard.tabs.requested.v1": "mandatory_assignments.pipeline.InstructorTab",
+}
+
+PERIODIC_TASKS = {
+    "mandatory_assignments.tick": 5 * 60,
+    "mandatory_assignments.reconcile": 24 * 60 * 60,
+}
+
+
+def setting(name: str) -> Any:
+    """The value of MANDATORY_ASSIGNMENTS_<name>: the operator's, else the default."""
+    full_name = f"MANDATORY_ASSIGNMENTS_{name}"
+    return getattr(django_settings, full_name, DEFAULTS[full_name])
+
+
+def plugin_settings(settings: Any) -> None:
+    """Adds to the LMS's settings what is missing: our defaults, filter steps, Mako folder and periodic tasks."""
+    for name, default in DEFAULTS.items():
+        if not hasattr(settings, name):
+            setattr(settings, name, default)
+    _add_filter_steps(settings)
+    folder = str(Path(__file__).parent / "templates")
+    mako_folders = getattr(settings, "MAKO_TEMPLATE_DIRS_BASE", None)
+    if mako_folders is not None and folder not in mako_folders:
+        mako_folders.append(folder)
+    schedule = getattr(settings, "CELERYBEAT_SCHEDULE", None) or {}
+    settings.CELERYBEAT_SCHEDULE = schedule
+    for task, seconds in PERIODIC_TASKS.items():
+        schedule.setdefault(task, {"task": task, "schedule": seconds})
+
+
+def _add_filter_steps(settings: Any) -> None:
+    """Appends our steps to whatever pipelines there are; a pipeline may also be a list or a string (openedx-filters)."""
+    filters = dict(getattr(settings, "OPEN_EDX_FILTERS_CONFIG", None) or {})
+    for filter_type, step in FILTER_STEPS.items():
+        found = filters.get(filter_type, {})
+        entry = dict(found) if isinstance(found, dict) else {"pipeline": found}
+        pipeline = entry.get("pipeline") or []
+        steps = [pipeline] if isinstance(pipeline, str) else list(pipeline)
+        entry["pipeline"] = steps if step in steps else [*steps, step]
+        entry.setdefault("fail_silently", True)
+        filters[filter_type] = entry
+    settings.OPEN_EDX_FILTERS_CONFIG = filters

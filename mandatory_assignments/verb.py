@@ -1,0 +1,29 @@
+"""What makes a function a verb: it gets `now`, one transaction, and wakes the workers once it has committed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from . import clock
+from .wake import wake
+
+R = TypeVar("R")
+
+
+def verb(*tasks: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Decorates an act `f(..., *, now)`: `now` may be None or left out, all is one transaction, then `tasks` are woken."""
+
+    def decorate(act: Callable[..., R]) -> Callable[..., R]:
+        @wraps(act)
+        def acting(*args: Any, now: datetime | None = None, **named: Any) -> R:
+            with transaction.atomic():
+                for task in tasks:
+                    transaction.on_commit(partial(wake, task), robust=True)
+                return act(*args, now=now or clock.now(), **named)
+
+        return acting
+
+    return decorate
