@@ -49,7 +49,7 @@ bench: $(VENV)/.installed-bench ## the loads that CI does not run, as ratios
 lint: $(VENV)/.installed-lint ## style, types, layers, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	PYTHONPATH=conf:conf/demo/standins $(BIN)/mypy
 	$(BIN)/lint-imports --config conf/importlinter.ini
 	$(BIN)/python conf/demo/manage.py makemigrations --check --dry-run
 

@@ -1,0 +1,62 @@
+"""The README tells what is so: every setting with its default and meaning, every make target, every picture."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from mandatory_assignments.settings import DEFAULTS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.rst").read_text(encoding="utf-8")
+DOCS = [README, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.rst")))]
+SETTINGS = ROOT / "mandatory_assignments" / "settings.py"
+
+
+def meanings() -> dict[str, str]:
+    """Each setting's meaning: the comment lines right above it in settings.py."""
+    found, comment = {}, []
+    with SETTINGS.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT:
+                comment.append(token.string.removeprefix("#").strip())
+            elif token.type == tokenize.STRING and (name := ast.literal_eval(token.string)) in DEFAULTS and comment:
+                found[name], comment = " ".join(comment), []
+    return found
+
+
+def table() -> str:
+    """The rows that the README must hold, one setting after the other."""
+    told = meanings()
+    rows = [f"   * - ``{name}``\n     - ``{default!r}``\n     - {told[name]}\n" for name, default in DEFAULTS.items()]
+    return "".join(rows)
+
+
+def test_every_setting_has_a_line_of_meaning():
+    assert set(meanings()) == set(DEFAULTS)
+
+
+def test_the_table_of_settings_is_the_one_in_the_code():
+    found = README.split(".. settings-begin")[1].split(".. settings-end")[0]
+    assert table() in found, f"The README should have these rows:\n\n{table()}"
+    assert found.count("* - ``") == len(DEFAULTS)
+
+
+@pytest.mark.parametrize("text", DOCS, ids=lambda text: text.strip().splitlines()[0] if text.strip() else "empty")
+def test_every_make_target_that_is_named_exists(text):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z-]+)``", text)) <= targets
+
+
+@pytest.mark.parametrize("text", DOCS, ids=lambda text: text.strip().splitlines()[0] if text.strip() else "empty")
+def test_every_command_that_is_named_exists(text):
+    assert set(re.findall(r"manage\.py lms (mandatory_assignments_\w+)", text)) <= set(get_commands())
+
+
+def test_every_picture_is_there():
+    assert [name for name in re.findall(r"image:: (\S+)", README) if not (ROOT / name).exists()] == []
