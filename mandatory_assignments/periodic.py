@@ -1,6 +1,6 @@
 """The order in which periodic work is done: what the tick, the nightly reconcile and a woken worker each run.
 
-Everything here may run twice at once or not for days; the rows know what is due. `now` None lets each verb ask for itself.
+Everything here may run twice at once or not for days; the rows know what is due. With `now` None each verb asks.
 """
 
 import logging
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def tick(now: datetime | None = None) -> Counter[str]:
-    """Everything that is due now: enrolments, unannounced completions, looks. Counts by kind; `failed` when not all went."""
+    """Everything that is due: enrolments, unannounced completions, looks. Counts by kind; `failed` is what raised."""
     counts: Counter[str] = Counter()
     counts += enroll_waiting(now)
     counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
@@ -43,9 +43,7 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
 
 def look_again(now: datetime | None = None) -> Counter[str]:
     """Works off the looks that are due."""
-    return _work_off(
-        now, track.claim_look_agains, track.track_learners, {"changed": "changed", "created": "completed"}
-    )
+    return _work_off(now, track.claim_look_agains, track.track_learners, {"changed": "changed", "created": "completed"})
 
 
 def enroll_waiting(now: datetime | None = None) -> Counter[str]:
@@ -64,7 +62,7 @@ def _work_off(
     work: Callable[..., Any],
     names: dict[str, str],
 ) -> Counter[str]:
-    """Claims and works chunk by chunk. A chunk that fails is tried row by row, so that one broken row stops no other."""
+    """Claims and works chunk by chunk. One that fails is tried row by row, so that a broken row stops no other."""
     counts: Counter[str] = Counter()
     for _ in range(MOST_CHUNKS):
         claimed = claim(now=now)

@@ -25,10 +25,12 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_QUEUE": "",
 }
 
+STEPS = "mandatory_assignments.pipeline"
+
 FILTER_STEPS = {
-    "org.openedx.learning.vertical_block.render.completed.v1": "mandatory_assignments.pipeline.UnitBanner",
-    "org.openedx.learning.instructor.dashboard.render.started.v1": "mandatory_assignments.pipeline.LegacyInstructorSection",
-    "org.openedx.learning.instructor.dashboard.tabs.requested.v1": "mandatory_assignments.pipeline.InstructorTab",
+    "org.openedx.learning.vertical_block.render.completed.v1": f"{STEPS}.UnitBanner",
+    "org.openedx.learning.instructor.dashboard.render.started.v1": f"{STEPS}.LegacyInstructorSection",
+    "org.openedx.learning.instructor.dashboard.tabs.requested.v1": f"{STEPS}.InstructorTab",
 }
 
 PERIODIC_TASKS = {
@@ -60,7 +62,7 @@ def plugin_settings(settings: Any) -> None:
 
 
 def _add_filter_steps(settings: Any) -> None:
-    """Appends our steps to whatever pipelines there are; a pipeline may also be a list or a string (openedx-filters)."""
+    """Appends our steps to whatever pipelines there are; an entry may also be a list or a string (openedx-filters)."""
     filters = dict(getattr(settings, "OPEN_EDX_FILTERS_CONFIG", None) or {})
     for filter_type, step in FILTER_STEPS.items():
         found = filters.get(filter_type, {})

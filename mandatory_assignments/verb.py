@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def verb(*tasks: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Decorates an act `f(..., *, now)`: `now` may be None or left out, all is one transaction, then `tasks` are woken."""
+    """Decorates an act `f(..., *, now)`: `now` may be left out, all is one transaction, then `tasks` are woken."""
 
     def decorate(act: Callable[..., R]) -> Callable[..., R]:
         @wraps(act)

@@ -19,7 +19,7 @@ _windows: dict[str, tuple[float, bool]] = {}
 
 
 def wake(task: str) -> None:
-    """Wakes the workers for mandatory_assignments.<task>. Never raises: without a broker the next tick does the work."""
+    """Wakes workers for mandatory_assignments.<task>. Never raises: without a broker the next tick does the work."""
     countdown = _turn(task, time.monotonic())
     if countdown is None:
         return

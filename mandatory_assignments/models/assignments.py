@@ -124,7 +124,9 @@ class RequiredEnrollment(models.Model):
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="enrollments")
     course_key = models.CharField(max_length=255)
     state = models.CharField(
-        max_length=10, choices=[(state.value, state.value) for state in EnrollmentState], default=EnrollmentState.PENDING
+        max_length=10,
+        choices=[(state.value, state.value) for state in EnrollmentState],
+        default=EnrollmentState.PENDING,
     )
     reason = models.CharField(max_length=30, blank=True)
     made = models.BooleanField(default=False)

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class LookAgain(models.Model):
-    """The wish "look at this person in this course again". Append-only and without a unique key: no event waits for another.
+    """The wish "look at this person in this course again". Append-only, no unique key: no event waits for another.
 
     A worker claims rows by moving `next_at` to the end of its lease and writing its `claim`, and deletes exactly those.
 

@@ -18,9 +18,7 @@ def scope(actor: Any) -> Scope:
     course_keys, course_orgs = lms.staff_courses(actor)
     return Scope(
         actor_id=actor.id,
-        organization_ids=frozenset(
-            Coordinator.objects.filter(user=actor).values_list("organization_id", flat=True)
-        ),
+        organization_ids=frozenset(Coordinator.objects.filter(user=actor).values_list("organization_id", flat=True)),
         course_keys=course_keys,
         course_orgs=course_orgs,
         teams=_teams(actor.id),

@@ -30,7 +30,7 @@ def cycles(
     organization: str = "",
     search: str = "",
 ) -> QuerySet[Cycle]:
-    """What this scope sees, narrowed: statuses, a training (uuid or key), a username or e-mail, a name or part of it."""
+    """What this scope sees, narrowed by statuses, training (uuid or key), username or e-mail, part of a name."""
     rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
     if statuses:
         rows = rows.filter(has_status(statuses, now))
@@ -69,7 +69,7 @@ def my_cycle(learner_id: int, assignment_uuid: uuid.UUID) -> Cycle | None:
 
 
 def on_dashboard(rows: Collection[Cycle], now: datetime) -> list[Cycle]:
-    """Those that the dashboard still shows: until local midnight so many days after the due day, whatever the status."""
+    """Those still on the dashboard: until the local midnight so many days after the due day, whatever the status."""
     keep = timedelta(days=setting("HIDE_AFTER_DAYS"))
     return [row for row in rows if now < deadlines.start_of_day(row.due_on + keep, row.zone)]
 
@@ -101,7 +101,9 @@ def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:
 
 def history(cycle: Cycle) -> list[AuditEntry]:
     """What happened to the assignment, oldest first."""
-    return list(AuditEntry.objects.filter(assignment_id=cycle.assignment_id).select_related("actor").order_by("at", "id"))
+    return list(
+        AuditEntry.objects.filter(assignment_id=cycle.assignment_id).select_related("actor").order_by("at", "id")
+    )
 
 
 def days_late(cycle: Cycle, now: datetime) -> int:

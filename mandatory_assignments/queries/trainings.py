@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection
-from typing import Any
 
 from organizations.models import Organization
 
@@ -43,5 +42,3 @@ def tracked_keys() -> list[str]:
 def assignable_courses(course_keys: Collection[str]) -> list[Course]:
     """These courses as the platform shows them, by name."""
     return sorted(lms.courses(course_keys).values(), key=lambda course: (course.name.casefold(), course.key))
-
-

@@ -82,7 +82,7 @@ def show(cycle: Cycle, units_done: int, units_total: int) -> None:
 
 
 def fulfil(cycle: Cycle, completion: Completion, *, now: datetime) -> None:
-    """Closes the cycle as completed by this completion; the caller saves. The assignment closes with `close_assignments`."""
+    """Closes the cycle as completed by this completion; the caller saves, which closes the assignment too."""
     cycle.open, cycle.closed_as, cycle.closed_at = None, data.Status.COMPLETED, now
     cycle.fulfilled_by, cycle.completed_at, cycle.attention = completion, completion.happened_at, ""
 

@@ -12,6 +12,7 @@ from ..rules import counting
 
 PROGRESS_COLUMNS = ["units_done", "units_total", "percent", "started_at", "last_activity_at"]
 
+
 def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
     """Brings the stored progress to these counts; the keys whose row was made or changed."""
     made, changed = [], []

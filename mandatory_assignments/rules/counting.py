@@ -30,9 +30,7 @@ def counted_units(
     """
     for unit in outline.units:
         blocks = tuple(
-            block
-            for block in unit.blocks
-            if (may_see(block, groups) if visible is None else block.key in visible)
+            block for block in unit.blocks if (may_see(block, groups) if visible is None else block.key in visible)
         )
         if blocks:
             yield unit, blocks

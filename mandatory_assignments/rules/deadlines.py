@@ -50,7 +50,7 @@ def start_of_day(day: date, zone: str) -> datetime:
 
 
 def end_of_day(day: date, zone: str) -> datetime:
-    """The day's last microsecond: of two 23:59:59 the later, and where it is missing the instant before the next day."""
+    """The day's last microsecond: of two 23:59:59 the later; where it is missing, the instant before the next day."""
     last = datetime.combine(day, time.max, ZoneInfo(zone)).replace(fold=1).astimezone(UTC)
     if last.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == datetime.combine(day, time.max):
         return last

@@ -157,9 +157,7 @@ def _organization(scope: Scope, target: _Target, short_name: str | None) -> Orga
         return target.owner
     if len(candidates) == 1:
         return next(iter(candidates.values()))
-    raise Invalid(
-        Problem("organization_required", _("Name the organization for which you assign."), "organization")
-    )
+    raise Invalid(Problem("organization_required", _("Name the organization for which you assign."), "organization"))
 
 
 def _within(scope: Scope, target: _Target, owner: Organization) -> Q:

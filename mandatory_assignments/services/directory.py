@@ -94,9 +94,7 @@ def save_learning_group(
 
 
 @verb()
-def appoint_coordinators(
-    organization: str, user_ids: Collection[int], *, actor: Any = None, now: datetime
-) -> Outcome:
+def appoint_coordinators(organization: str, user_ids: Collection[int], *, actor: Any = None, now: datetime) -> Outcome:
     """Lets these people assign for the organization; `created` holds the ids of the new ones."""
     owner = _organization(organization, actor)
     appointed = _missing(Coordinator.objects.filter(organization=owner), "user_id", user_ids)

@@ -12,7 +12,7 @@ from ..rules import enrolling
 from ..verb import verb
 
 CHUNK = 25
-"""Enrolments of one transaction: each costs the platform a dozen queries, and nobody's row shall stay locked for long."""
+"""Enrolments of one transaction: each costs the platform a dozen queries, and no row shall stay locked for long."""
 
 
 @verb()

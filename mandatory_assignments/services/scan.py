@@ -25,8 +25,8 @@ TICK = "tick"
 def scan_completions(*, now: datetime) -> Outcome:
     """Notes a look for every new completion in a tracked course that is not in the stored progress.
 
-    `created` holds the (learner id, course key) pairs. The first scan only notes where to begin: what was done before is
-    looked at when somebody is assigned.
+    `created` holds the (learner id, course key) pairs. The first scan only notes where to begin: what was done before
+    is looked at when somebody is assigned.
     """
     mark = work.bookmark(COMPLETIONS)
     if mark.ran_at is None:

@@ -103,9 +103,7 @@ def _judge(counts: dict[tuple[int, Training], Count], seen: CourseEvidence, now:
         cycles.save(changed)
     if entries:
         audit.append(entries)
-    return Outcome(
-        created=[cycle.id for cycle in changed if not cycle.open], changed=[cycle.id for cycle in changed]
-    )
+    return Outcome(created=[cycle.id for cycle in changed if not cycle.open], changed=[cycle.id for cycle in changed])
 
 
 def _columns(cycle: Cycle) -> tuple[object, ...]:
