@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
+from edx_django_utils.cache import RequestCache
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
@@ -177,40 +178,42 @@ def outlines(course_keys: Iterable[str]) -> dict[str, CourseOutline]:
 
 
 def groups(learner_ids: Iterable[int], course_keys: Iterable[str]) -> dict[Pair, dict[int, int]]:
-    """Each learner's group by partition, for partitions by cohort and by enrolment track, in four queries.
+    """Each learner's group by partition, for the partitions by cohort and by enrolment track, in three queries.
 
-    Nobody is put into a cohort by being looked at, unlike in the platform's own call.
+    Nobody is put into a cohort by being looked at, as the platform's own call would do.
     """
-    from common.djangoapps.course_modes.models import CourseMode
-    from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohortsSettings
-    from xmodule.partitions.partitions import ENROLLMENT_TRACK_PARTITION_ID
-
     people, keys = list(learner_ids), list(_course_keys(course_keys).values())
     found: dict[Pair, dict[int, int]] = defaultdict(dict)
-    cohorted = list(CourseCohortsSettings.objects.filter(course_id__in=keys, is_cohorted=True).values_list("course_id"))
-    link = "course_user_group__courseusergrouppartitiongroup"
-    memberships = CohortMembership.objects.filter(user_id__in=people, course_id__in=[key for (key,) in cohorted])
-    for learner_id, course_key, partition, group in memberships.filter(**{f"{link}__isnull": False}).values_list(
-        "user_id", _text("course_id"), f"{link}__partition_id", f"{link}__group_id"
-    ):
+    for learner_id, course_key, partition, group in [*_cohort_groups(people, keys), *_track_groups(people, keys)]:
         found[learner_id, course_key][partition] = group
-    modes: dict[str, set[str]] = defaultdict(set)
-    for course_key, slug in CourseMode.objects.filter(course_id__in=keys).values_list(_text("course_id"), "mode_slug"):
-        modes[course_key].add(slug)
-    for (learner_id, course_key), enrollment in _enrollments(people, keys).items():
-        if enrollment.active:
-            track = _track(enrollment.mode, modes.get(course_key) or {CourseMode.DEFAULT_MODE_SLUG})
-            found[learner_id, course_key][ENROLLMENT_TRACK_PARTITION_ID] = settings.COURSE_ENROLLMENT_MODES[track]["id"]
     return dict(found)
 
 
-def _track(mode: str, offered: Collection[str]) -> str:
-    """The track whose content a mode sees: credit sees the verified one, a mode that is not offered the default one."""
-    from common.djangoapps.course_modes.models import CourseMode
+def _cohort_groups(people: list[int], keys: list[CourseKey]) -> Iterator[tuple[int, str, int, int]]:
+    from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseCohortsSettings
 
-    credit = (CourseMode.PROFESSIONAL, CourseMode.VERIFIED)
-    candidates = credit if mode == CourseMode.CREDIT_MODE else (mode,)
-    return next((slug for slug in candidates if slug in offered), CourseMode.DEFAULT_MODE_SLUG)
+    cohorted = CourseCohortsSettings.objects.filter(course_id__in=keys, is_cohorted=True).values("course_id")
+    link = "course_user_group__courseusergrouppartitiongroup"
+    rows = CohortMembership.objects.filter(
+        user_id__in=people, course_id__in=cohorted, course_user_group__courseusergrouppartitiongroup__isnull=False
+    )
+    yield from rows.values_list("user_id", _text("course_id"), f"{link}__partition_id", f"{link}__group_id")
+
+
+def _track_groups(people: list[int], keys: list[CourseKey]) -> Iterator[tuple[int, str, int, int]]:
+    """A mode the course does not offer sees the default mode's content, credit sees the verified one's."""
+    from common.djangoapps.course_modes.models import CourseMode
+    from xmodule.partitions.partitions import ENROLLMENT_TRACK_PARTITION_ID
+
+    offered: dict[str, set[str]] = defaultdict(set)
+    for course_key, slug in CourseMode.objects.filter(course_id__in=keys).values_list(_text("course_id"), "mode_slug"):
+        offered[course_key].add(slug)
+    for (learner_id, course_key), enrollment in _enrollments(people, keys).items():
+        credit = enrollment.mode == CourseMode.CREDIT_MODE
+        candidates = (CourseMode.PROFESSIONAL, CourseMode.VERIFIED) if credit else (enrollment.mode,)
+        mode = next((slug for slug in candidates if slug in offered[course_key]), CourseMode.DEFAULT_MODE_SLUG)
+        if enrollment.active and mode in settings.COURSE_ENROLLMENT_MODES:
+            yield learner_id, course_key, ENROLLMENT_TRACK_PARTITION_ID, settings.COURSE_ENROLLMENT_MODES[mode]["id"]
 
 
 def learner_blocks(learner_id: int, course_key: str) -> frozenset[str] | None:
@@ -328,6 +331,8 @@ def enroll(
     missing = [person for person in people if person not in enrolled]
     mode = _default_mode(key) if missing else None
     users = get_user_model().objects.select_related("profile").in_bulk([*missing, *filter(None, [as_user_id])])
+    # What the platform remembers of enrolments for this request may be older than what was read above.
+    RequestCache(student.CourseEnrollment.MODE_CACHE_NAMESPACE).clear()
     refusals = {
         student.AlreadyEnrolledError: "already",
         student.CourseFullError: "full",
@@ -400,7 +405,7 @@ def _default_mode(key: CourseKey) -> str | None:
     """The mode the platform gives whoever does not choose, as long as it is free and has not expired."""
     from common.djangoapps.course_modes.models import CourseMode
 
-    # Where every mode has expired the platform pretends that there is an audit mode, which the course does not have.
+    # Where every mode has expired the platform offers one that the course does not have.
     ever, now = CourseMode.modes_for_course_dict(key, include_expired=True), CourseMode.modes_for_course_dict(key)
     for slug in (CourseMode.DEFAULT_MODE_SLUG, CourseMode.AUDIT, CourseMode.HONOR):
         if slug in now and now[slug] == ever.get(slug) and not now[slug].min_price:

@@ -14,6 +14,8 @@ from ..data import SignatureDifference
 
 __all__ = ["EXPECTED", "differences"]
 
+_STRUCTURE = "openedx.core.djangoapps.content.block_structure.block_structure:BlockStructureBlockData"
+
 EXPECTED: Mapping[str, tuple[str, ...]] = {
     "common.djangoapps.course_modes.models:CourseMode": ("course_id", "mode_slug"),
     "common.djangoapps.course_modes.models:CourseMode.AUDIT": (),
@@ -25,6 +27,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "common.djangoapps.course_modes.models:CourseMode.modes_for_course_dict": ("course_id",),
     "common.djangoapps.student.models:AlreadyEnrolledError": (),
     "common.djangoapps.student.models:CourseEnrollment": ("course_id", "is_active", "mode", "user_id"),
+    "common.djangoapps.student.models:CourseEnrollment.MODE_CACHE_NAMESPACE": (),
     "common.djangoapps.student.models:CourseEnrollment.enroll": ("user", "course_key", "mode", "check_access"),
     "common.djangoapps.student.models:CourseEnrollment.unenroll": ("user", "course_id"),
     "common.djangoapps.student.models:CourseFullError": (),
@@ -54,19 +57,19 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
         "course_id", "letter_grade", "passed_timestamp", "percent_grade", "user_id",
     ),
     "openedx.core.djangoapps.content.block_structure.api:get_block_structure_manager": ("course_key",),
-    "openedx.core.djangoapps.content.block_structure.block_structure:BlockStructureBlockData.get_children": (
+    f"{_STRUCTURE}.get_children": (
         "self", "usage_key",
     ),
-    "openedx.core.djangoapps.content.block_structure.block_structure:BlockStructureBlockData.get_transformer_block_field": (
+    f"{_STRUCTURE}.get_transformer_block_field": (
         "self", "usage_key", "transformer", "key",
     ),
-    "openedx.core.djangoapps.content.block_structure.block_structure:BlockStructureBlockData.get_transformer_data": (
+    f"{_STRUCTURE}.get_transformer_data": (
         "self", "transformer", "key",
     ),
-    "openedx.core.djangoapps.content.block_structure.block_structure:BlockStructureBlockData.get_xblock_field": (
+    f"{_STRUCTURE}.get_xblock_field": (
         "self", "usage_key", "field_name",
     ),
-    "openedx.core.djangoapps.content.block_structure.block_structure:BlockStructureBlockData.topological_traversal": (
+    f"{_STRUCTURE}.topological_traversal": (
         "self",
     ),
     "openedx.core.djangoapps.content.course_overviews.models:CourseOverview": ("display_name", "end", "id", "start"),
@@ -99,7 +102,7 @@ def differences(expected: Mapping[str, tuple[str, ...]] = EXPECTED) -> list[Sign
 def _differences(name: str, needs: tuple[str, ...]) -> Iterator[SignatureDifference]:
     try:
         found = _named(name)
-    except Exception as error:  # a platform module may fail in any way when it is imported
+    except Exception as error:  # noqa: BLE001  a platform module may fail in any way when it is imported
         yield SignatureDifference(name, "to be there", f"{type(error).__name__}: {error}")
         return
     if hasattr(found, "_meta"):
