@@ -15,6 +15,7 @@ from lms.djangoapps.courseware.masquerade import setup_masquerade
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
+from xblock.completable import XBlockCompletionMode
 from xmodule.modulestore.django import modulestore
 
 
@@ -25,6 +26,7 @@ class Unit:
     key: str
     title: str
     url: str
+    blocks: frozenset[str]
     counts: bool
     done: bool
 
@@ -132,11 +134,20 @@ def outline(learner: AbstractBaseUser, course_key: CourseKey) -> Outline:
         return [leaf for child in children for leaf in leaves(child)] if children else [key]
 
     def unit(sequential, vertical) -> Unit:
+        inside = leaves(vertical)
         counted = [
-            leaf for leaf in leaves(vertical) if blocks.get_xblock_field(leaf, "completion_mode") == "completable"
+            leaf
+            for leaf in inside
+            if blocks.get_xblock_field(leaf, "completion_mode") == XBlockCompletionMode.COMPLETABLE
         ]
-        done = bool(counted) and all(completions.get(leaf) == 1.0 for leaf in counted)
-        return Unit(str(vertical), title(vertical), unit_url(course_key, sequential, vertical), bool(counted), done)
+        return Unit(
+            str(vertical),
+            title(vertical),
+            reverse("campus_player", args=[str(course_key), str(sequential), str(vertical)]),
+            frozenset(str(leaf) for leaf in inside),
+            counts=bool(counted),
+            done=bool(counted) and all(completions.get(leaf) == 1.0 for leaf in counted),
+        )
 
     return Outline(
         tuple(
@@ -155,8 +166,3 @@ def outline(learner: AbstractBaseUser, course_key: CourseKey) -> Outline:
             for chapter in blocks.get_children(blocks.root_block_usage_key)
         )
     )
-
-
-def unit_url(course_key: CourseKey, sequential: object, vertical: object) -> str:
-    """The player's page of one unit, shaped like the learning front end's."""
-    return reverse("campus_player", args=[str(course_key), str(sequential), str(vertical)])

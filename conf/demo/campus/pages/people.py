@@ -1,12 +1,11 @@
 """Signing in and out, without passwords: a demo's visitor may be anybody who lives on the campus."""
 
-from django.conf import settings
 from django.contrib.auth import get_user_model, login, logout
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from demo.campus.cast import FEATURED
 
@@ -17,6 +16,13 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def front_door(request: HttpRequest) -> HttpResponse:
     """To the dashboard, or to the sign-in page for a stranger."""
     return redirect("dashboard" if request.user.is_authenticated else "signin_user")
+
+
+@require_safe
+def heartbeat(request: HttpRequest) -> HttpResponse:
+    """200 when the web server and its database answer."""
+    get_user_model().objects.exists()
+    return HttpResponse("alive", content_type="text/plain")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +76,7 @@ def _enter(request: HttpRequest, username: str, target: str) -> HttpResponse:
     if user is None:
         raise Http404(f"nobody on this campus is called {username}")
     login(request, user, backend=BACKEND)
-    return after(request, target, otherwise=settings.LOGIN_REDIRECT_URL)
+    return after(request, target, otherwise="dashboard")
 
 
 def _residents() -> QuerySet:
