@@ -1,4 +1,4 @@
-"""Runs the whole suite: on SQLite, and where MariaDB and Redis answer, again on those with the tests that need them.
+"""Runs the whole suite: the rules with every branch, all on SQLite, and where MariaDB and Redis answer, again on those.
 
 What could not run is listed after the last line of pytest, and the last line of all adds up the runs.
 """
@@ -15,7 +15,13 @@ from pathlib import Path
 
 DATABASE_URL = os.environ.get("MANDATORY_TEST_DATABASE_URL", "mysql://root@127.0.0.1:3306/mandatory_assignments")
 BROKER_URL = os.environ.get("MANDATORY_TEST_BROKER_URL", "redis://127.0.0.1:6379/9")
-NO_DATABASE = [f"--ignore=tests/{folder}" for folder in ("architecture", "packaging", "rules")]
+EVERY_BRANCH = [
+    "--cov=mandatory_assignments/rules",
+    "--cov-branch",
+    "--cov-report=term-missing",
+    "--cov-fail-under=100",
+]
+NO_DATABASE = [f"--ignore=tests/{folder}" for folder in ("architecture", "documentation", "packaging", "rules")]
 NO_TESTS = 5  # pytest's exit code when nothing was collected
 
 
@@ -23,15 +29,12 @@ def silent_services() -> str:
     """Why the services cannot be used, or nothing when both of them answer."""
     try:
         import dj_database_url
-        import MySQLdb  # noqa: F401
+        import MySQLdb
         import redis
-        from django.db.utils import ConnectionHandler
 
-        parameters = dj_database_url.parse(DATABASE_URL)
-        handler = ConnectionHandler({"default": {**parameters, "NAME": ""}})
-        with handler["default"].cursor() as cursor:
-            cursor.execute("SELECT 1")
-        handler.close_all()
+        database = dj_database_url.parse(DATABASE_URL)
+        names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+        MySQLdb.connect(**{key: database[name] for key, name in names.items() if database[name]}).close()
         redis.Redis.from_url(BROKER_URL, socket_connect_timeout=2).ping()
     except Exception as error:  # noqa: BLE001 - whatever is missing, the reason is told
         return f"{type(error).__name__}: {error}"
@@ -53,7 +56,10 @@ def run(title: str, arguments: list[str], environment: dict[str, str]) -> dict:
 
 def main(arguments: list[str]) -> int:
     silence = silent_services()
-    runs = [run("SQLite", ["-m", "not services", *arguments], {})]
+    runs = [
+        run("Decisions, every branch", ["tests/rules", *EVERY_BRANCH, *arguments], {}),
+        run("SQLite", ["-m", "not services", "--ignore=tests/rules", *arguments], {}),
+    ]
     if silence:
         runs.append(run("Without services", ["-m", "services", *arguments], {}))
     else:

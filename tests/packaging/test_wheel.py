@@ -49,7 +49,9 @@ def test_the_wheel_holds_nothing_but_the_plugin(names):
 def test_the_wheel_names_floors_and_no_ceilings(wheel, names):
     (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
     text = zipfile.ZipFile(wheel).read(metadata).decode()
-    needed = [line.split(": ")[1] for line in text.splitlines() if line.startswith("Requires-Dist") and "extra" not in line]
+    needed = [
+        line.split(": ")[1] for line in text.splitlines() if line.startswith("Requires-Dist") and "extra" not in line
+    ]
     assert needed
     assert [line for line in needed if "<" in line or "==" in line or "~=" in line] == []
 
@@ -107,4 +109,7 @@ def test_the_addresses_are_the_ones_that_are_documented(bare_site):
         DATABASE="sqlite3",
     )
     assert told.split()
-    assert all(pattern.lstrip("^").startswith(("mandatory-assignments/", "api/mandatory-assignments/v1/", "")) for pattern in told.split())
+    assert all(
+        pattern.lstrip("^").startswith(("mandatory-assignments/", "api/mandatory-assignments/v1/", ""))
+        for pattern in told.split()
+    )
