@@ -126,7 +126,7 @@ class RequiredEnrollment(models.Model):
     state = models.CharField(
         max_length=10,
         choices=[(state.value, state.value) for state in EnrollmentState],
-        default=EnrollmentState.PENDING,
+        default=EnrollmentState.PENDING.value,
     )
     reason = models.CharField(max_length=30, blank=True)
     made = models.BooleanField(default=False)

@@ -23,7 +23,7 @@ class Training(models.Model):
         "organizations.Organization", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     criterion = models.CharField(
-        max_length=20, choices=[(name.value, name.value) for name in Criterion], default=Criterion.CONTENT
+        max_length=20, choices=[(name.value, name.value) for name in Criterion], default=Criterion.CONTENT.value
     )
     created_at = models.DateTimeField()
 
