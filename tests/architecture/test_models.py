@@ -40,8 +40,10 @@ def test_a_docstring_without_the_whole_annotation_is_not_enough(docstring, says_
     assert annotated(docstring) is says_enough
 
 
-def test_every_primary_key_is_a_bigint_whatever_the_platform_defaults_to():
-    small = [model.__name__ for model in models() if model._meta.pk.get_internal_type() != "BigAutoField"]
+def test_no_primary_key_is_a_small_number_whatever_the_platform_defaults_to():
+    small = [
+        model.__name__ for model in models() if model._meta.pk.get_internal_type() in ("AutoField", "SmallAutoField")
+    ]
     assert small == []
 
 
