@@ -39,8 +39,7 @@ INSTALLED_APPS = [
     "waffle",
     "rest_framework",
     "organizations",
-    "completion",
 ]
-INSTALLED_APPS.extend(get_plugin_apps("lms.djangoapp"))
+INSTALLED_APPS.extend(get_plugin_apps("lms.djangoapp"))  # among them edx-completion
 add_plugins(__name__, "lms.djangoapp", "common")
 add_plugins(__name__, "lms.djangoapp", "production")
