@@ -177,7 +177,6 @@ class Migration(migrations.Migration):
                 ('percent', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('units_done', models.PositiveIntegerField(default=0)),
                 ('units_total', models.PositiveIntegerField(default=0)),
-                ('units_before', models.PositiveIntegerField(default=0)),
                 ('attention', models.CharField(blank=True, max_length=30)),
                 ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='mandatory_assignments.assignment')),
                 ('fulfilled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mandatory_assignments.completion')),

@@ -43,8 +43,7 @@ class Cycle(models.Model):
     """One round of an assignment with its present deadline. `open` is True while it runs and None afterwards.
 
     The columns from `organization` on repeat what other rows say, so that a list reads this table alone; the strokes
-    in records/ write both together. `units_before` is what was done before the assignment. `attention` is a reason
-    code or empty.
+    in records/ write both together. `attention` is a reason code or empty.
 
     .. pii: `sort_name` holds the learner's name; blanked on retirement.
     .. pii_types: name
@@ -73,7 +72,6 @@ class Cycle(models.Model):
     percent = models.PositiveSmallIntegerField(null=True, blank=True)
     units_done = models.PositiveIntegerField(default=0)
     units_total = models.PositiveIntegerField(default=0)
-    units_before = models.PositiveIntegerField(default=0)
     attention = models.CharField(max_length=30, blank=True)
 
     class Meta:

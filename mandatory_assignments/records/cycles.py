@@ -71,7 +71,6 @@ def _first_cycle(opening: Opening, now: datetime) -> Cycle:
     )
     if opening.progress:
         show(cycle, opening.progress.units_done, opening.progress.units_total)
-        cycle.units_before = cycle.units_done
     return cycle
 
 
