@@ -1,0 +1,1 @@
+"""A miniature LMS: a Django project that loads the plugin exactly as the LMS does."""

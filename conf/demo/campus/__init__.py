@@ -1,0 +1,1 @@
+"""The demo campus: its people, courses, pages and clock."""

@@ -1,0 +1,1 @@
+"""Stand-in for the platform's `lms.djangoapps.course_api`."""

@@ -1,0 +1,3 @@
+"""Under which name plugins add to the dashboard's context."""
+
+INSTRUCTOR_DASHBOARD_PLUGIN_VIEW_NAME = "instructor_dashboard"

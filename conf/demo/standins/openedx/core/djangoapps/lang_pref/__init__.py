@@ -1,0 +1,3 @@
+"""Where a person's language is kept."""
+
+LANGUAGE_KEY = "pref-lang"

@@ -1,0 +1,5 @@
+"""What is raised across apps."""
+
+
+class CourseNotFoundError(Exception):
+    """No such course."""
