@@ -178,7 +178,7 @@ def _locked() -> Iterator[None]:
 
 
 def _free_port(text: str) -> int:
-    if not (text.isdecimal() and 0 < int(text) < 65536):
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise Refused(f"PORT={text} is no port: give a number from 1 to 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

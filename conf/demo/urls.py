@@ -4,11 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from edx_django_utils.plugins import get_plugin_url_patterns
-from lms.djangoapps.courseware.masquerade import MasqueradeView
-from lms.djangoapps.instructor.views.instructor_dashboard import instructor_dashboard_2
-from openedx.core.djangoapps.plugins.constants import ProjectType
 
 from demo.campus.pages import clock, dashboard, instructor, outbox, people, player, refusals
+from lms.djangoapps.courseware.masquerade import MasqueradeView
+from lms.djangoapps.instructor.views.api_v2 import CourseMetadataView
+from lms.djangoapps.instructor.views.instructor_dashboard import instructor_dashboard_2
+from openedx.core.djangoapps.plugins.constants import ProjectType
 
 COURSE_ID = settings.COURSE_ID_PATTERN
 COURSE_KEY = settings.COURSE_KEY_PATTERN
@@ -57,7 +58,11 @@ urlpatterns = [
         name="campus_instructor_tabs",
     ),
     path("api/completion/", include("completion.api.urls", namespace="completion_api")),
-    path("api/instructor/v2/", include("lms.djangoapps.instructor.views.api_urls_v2")),
+    re_path(
+        rf"^api/instructor/v2/courses/{COURSE_ID}$",
+        CourseMetadataView.as_view(),
+        name="instructor_api_v2_course_metadata",
+    ),
     path("admin/", admin.site.urls),
     *get_plugin_url_patterns(ProjectType.LMS),
 ]

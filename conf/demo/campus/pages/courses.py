@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from common.djangoapps.student.models import CourseEnrollment
 from completion.models import BlockCompletion
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import CourseKey
+from xblock.completable import XBlockCompletionMode
+
+from common.djangoapps.student.models import CourseEnrollment
 from lms.djangoapps.course_blocks.api import get_course_blocks
 from lms.djangoapps.courseware.access import has_access
 from lms.djangoapps.courseware.masquerade import setup_masquerade
-from opaque_keys import InvalidKeyError
-from opaque_keys.edx.keys import CourseKey
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
-from xblock.completable import XBlockCompletionMode
 from xmodule.modulestore.django import modulestore
 
 

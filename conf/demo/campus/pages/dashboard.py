@@ -1,5 +1,12 @@
 """The learner's dashboard, and enrolling and leaving from it."""
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from edx_django_utils.plugins import get_plugins_view_context
+
 from common.djangoapps.student.models import (
     AlreadyEnrolledError,
     CourseEnrollment,
@@ -8,16 +15,9 @@ from common.djangoapps.student.models import (
     EnrollmentNotAllowed,
     UnenrollmentNotAllowed,
 )
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
-from edx_django_utils.plugins import get_plugins_view_context
+from demo.campus.pages.courses import course_or_404, is_staff, outline
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx.core.djangoapps.plugins.constants import ProjectType
-
-from demo.campus.pages.courses import course_or_404, is_staff, outline
 
 VIEW_NAME = "course_dashboard"
 

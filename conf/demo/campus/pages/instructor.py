@@ -6,10 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import resolve, reverse
 from django.views.decorators.http import require_safe
 
 from demo.campus.pages.courses import course_or_404
+from lms.djangoapps.instructor.views.api_v2 import CourseMetadataView
 
 UNSORTED = 1000
 
@@ -25,8 +25,7 @@ def tabs_page(request: HttpRequest, course_id: str, tab_id: str = "") -> HttpRes
 
 
 def _tabs(request: HttpRequest, course_id: str) -> list[dict[str, Any]]:
-    match = resolve(reverse("instructor_api_v2:course_metadata", kwargs={"course_id": course_id}))
-    answer = match.func(request, *match.args, **match.kwargs)
+    answer = CourseMetadataView.as_view()(request, course_id=course_id)
     if answer.status_code == 403:
         raise PermissionDenied("Only the course's staff may open its instructor dashboard.")
     if answer.status_code != 200:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from common.djangoapps.student.models import CourseEnrollment
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -13,15 +12,16 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from lms.djangoapps.courseware.block_render import get_block_by_usage_id
-from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import UsageKey
 from webob import Request as WebobRequest
-from xmodule.x_module import STUDENT_VIEW
 
+from common.djangoapps.student.models import CourseEnrollment
 from demo.campus.pages.courses import Outline, Unit, Visit, course_or_404, is_staff, outline, visit
 from demo.campus.pages.people import after, shown_name
+from lms.djangoapps.courseware.block_render import get_block_by_usage_id
+from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY
+from xmodule.x_module import STUDENT_VIEW
 
 
 @login_required
