@@ -39,6 +39,14 @@ SQUELCH_PII_IN_LOGS = True
 FEATURES: dict[str, object] = {}
 ENABLE_MASQUERADE = True
 
+# Which number stands for a mode where learners are divided by it.
+COURSE_ENROLLMENT_MODES = {
+    slug: {"id": number, "slug": slug, "display_name": slug.replace("-", " ").title(), "min_price": 0}
+    for number, slug in enumerate(
+        ("audit", "verified", "professional", "no-id-professional", "credit", "honor", "masters"), start=1
+    )
+}
+
 USAGE_KEY_PATTERN = r"(?P<usage_key_string>(?:i4x://?[^/]+/[^/]+/[^/]+/[^@]+(?:@[^/]+)?)|(?:[^/]+))"
 USAGE_ID_PATTERN = USAGE_KEY_PATTERN.replace("usage_key_string", "usage_id")
 COURSE_KEY_REGEX = r"[^/+]+(/|\+)[^/+]+(/|\+)[^/?]+"

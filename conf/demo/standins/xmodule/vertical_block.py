@@ -41,7 +41,9 @@ class VerticalBlock(XModuleMixin, XBlock):
         fragment = Fragment()
         column = rendered_children(self, view, child_context, self._to_complete_on_view())
         fragment.add_fragment_resources(column)
-        title = "" if nested else Markup('<h2 class="hd hd-2 unit-title">{}</h2>').format(self.display_name_with_default)
+        title = (
+            "" if nested else Markup('<h2 class="hd hd-2 unit-title">{}</h2>').format(self.display_name_with_default)
+        )
         fragment.add_content(
             Markup('<div class="vert-mod">{}{}</div>').format(title, Markup(column.content))
             if context.get("show_title", True)

@@ -26,7 +26,9 @@ class MixedModuleStore:
     """Reads course content."""
 
     @contextmanager
-    def bulk_operations(self, course_id: CourseKey, emit_signals: bool = True, ignore_case: bool = False) -> Iterator[None]:
+    def bulk_operations(
+        self, course_id: CourseKey, emit_signals: bool = True, ignore_case: bool = False
+    ) -> Iterator[None]:
         """Keep what is read for the length of the block; nothing is kept here beyond what always is."""
         yield
 
@@ -43,7 +45,9 @@ class MixedModuleStore:
         found = content.load(course_key)
         return self._runtime(found).get_block(found.root) if found else None
 
-    def get_item(self, usage_key: UsageKey, depth: int = 0, using_descriptor_system: Any = None, **kwargs: Any) -> XBlock:
+    def get_item(
+        self, usage_key: UsageKey, depth: int = 0, using_descriptor_system: Any = None, **kwargs: Any
+    ) -> XBlock:
         """The block; raises ItemNotFoundError."""
         found = content.load(usage_key.course_key)
         if found is None or usage_key not in found.nodes:

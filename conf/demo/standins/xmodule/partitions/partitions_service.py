@@ -2,14 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from opaque_keys.edx.keys import CourseKey
 
-from common.djangoapps.course_modes.models import CourseMode
-
 from .partitions import ENROLLMENT_TRACK_PARTITION_ID, Group, UserPartition, get_partition_from_id
-
-# The platform numbers the modes in its settings.
-MODE_GROUP_IDS = {CourseMode.AUDIT: 1, CourseMode.VERIFIED: 2, CourseMode.PROFESSIONAL: 3, CourseMode.HONOR: 6}
 
 __all__ = ["get_all_partitions_for_course", "get_partition_from_id", "get_user_partition_groups"]
 
@@ -20,7 +16,7 @@ def get_all_partitions_for_course(course: Any, active_only: bool = False) -> lis
         ENROLLMENT_TRACK_PARTITION_ID,
         "Enrollment Track Groups",
         "Partition for segmenting users by enrollment track",
-        [Group(group_id, slug) for slug, group_id in MODE_GROUP_IDS.items()],
+        [Group(mode["id"], mode["display_name"]) for mode in settings.COURSE_ENROLLMENT_MODES.values()],
         "enrollment_track",
         {"course_id": str(course.id)},
     )

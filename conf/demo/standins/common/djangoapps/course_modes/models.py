@@ -80,5 +80,3 @@ class CourseMode(models.Model):
     def is_eligible_for_certificate(cls, mode_slug: str, status: str | None = None) -> bool:
         """Whether this mode can lead to a certificate; audit cannot."""
         return mode_slug not in cls.NON_CERTIFICATE_MODES
-
-

@@ -3,6 +3,7 @@
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,11 @@ class Content:
         self.children: dict[UsageKey, list[UsageKey]] = {}
         self.parent: dict[UsageKey, UsageKey] = {}
         self.root = self._take(tree)
+
+    @property
+    def tree(self) -> Node:
+        """The root node in a copy that may be changed and published."""
+        return deepcopy(self.nodes[self.root])
 
     def _take(self, node: Node) -> UsageKey:
         key = self.course_key.make_usage_key(node["type"], node["id"])

@@ -87,4 +87,6 @@ def certificate_downloadable_status(student: Any, course_key: CourseKey) -> dict
 
 def get_eligible_and_available_certificates(user: Any) -> QuerySet:
     """The rows of a person in courses that have an overview."""
-    return GeneratedCertificate.eligible_certificates.filter(user=user, course_id__in=CourseOverview.objects.values("id"))
+    return GeneratedCertificate.eligible_certificates.filter(
+        user=user, course_id__in=CourseOverview.objects.values("id")
+    )

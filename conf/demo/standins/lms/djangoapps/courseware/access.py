@@ -32,7 +32,9 @@ def has_access(user: Any, action: str, obj: Any, course_key: CourseKey | None = 
     if isinstance(obj, str):
         return _answer(obj == "global" and action in ("staff", "support") and GlobalStaff().has_user(user))
     if isinstance(obj, CourseKey):
-        return _staff(user, action, obj) if action in ("staff", "instructor") else has_access(user, action, _course(obj))
+        return (
+            _staff(user, action, obj) if action in ("staff", "instructor") else has_access(user, action, _course(obj))
+        )
     if isinstance(obj, UsageKey):
         return _staff(user, action, obj.course_key)
     if hasattr(obj, "is_enrollment_open") or getattr(obj, "category", "") == "course":

@@ -13,9 +13,7 @@ from lms.djangoapps.grades.signals.signals import publish_score
 def attempts(user_id: int, usage_key: UsageKey) -> int:
     """How many attempts the learner has used."""
     state = (
-        StudentModule.objects.filter(
-            student_id=user_id, module_state_key=usage_key, course_id=usage_key.course_key
-        )
+        StudentModule.objects.filter(student_id=user_id, module_state_key=usage_key, course_id=usage_key.course_key)
         .values_list("state", flat=True)
         .first()
     )

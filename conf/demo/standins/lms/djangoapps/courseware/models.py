@@ -17,9 +17,7 @@ class StudentModule(models.Model):
     id = models.BigAutoField(primary_key=True)
     module_type = models.CharField(max_length=32, db_index=True)
     module_state_key = UsageKeyField(max_length=255, db_column="module_id")
-    student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, db_index=True, db_constraint=False, on_delete=models.CASCADE
-    )
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, db_index=True, db_constraint=False, on_delete=models.CASCADE)
     course_id = LearningContextKeyField(max_length=255, db_index=True)
     state = models.TextField(null=True, blank=True)
     grade = models.FloatField(null=True, blank=True, db_index=True)
@@ -37,7 +35,9 @@ class StudentModule(models.Model):
         return f"{self.module_state_key} of {self.student_id}"
 
     @classmethod
-    def save_state(cls, student: Any, course_id: CourseKey, module_state_key: UsageKey, defaults: dict[str, Any]) -> None:
+    def save_state(
+        cls, student: Any, course_id: CourseKey, module_state_key: UsageKey, defaults: dict[str, Any]
+    ) -> None:
         """Write the state of somebody who is signed in."""
         if student.is_authenticated:
             cls.objects.update_or_create(

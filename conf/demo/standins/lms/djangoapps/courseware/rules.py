@@ -37,9 +37,7 @@ class HasRolesRule(Rule):
         if not user.is_authenticated:
             return False
         key = instance if isinstance(instance, CourseKey) else instance.id
-        return any(
-            CourseRole(role, key).has_user(user) or OrgRole(role, key.org).has_user(user) for role in self.roles
-        )
+        return any(CourseRole(role, key).has_user(user) or OrgRole(role, key.org).has_user(user) for role in self.roles)
 
     def query(self, user: Any) -> Any:
         """The courses with such a role."""

@@ -5,27 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('course_overviews', '0001_initial'),
+        ("course_overviews", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CourseMode',
+            name="CourseMode",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode_slug', models.CharField(max_length=100)),
-                ('mode_display_name', models.CharField(max_length=255)),
-                ('min_price', models.IntegerField(default=0)),
-                ('currency', models.CharField(default='usd', max_length=8)),
-                ('_expiration_datetime', models.DateTimeField(blank=True, db_column='expiration_datetime', default=None, null=True)),
-                ('course', models.ForeignKey(db_column='course_id', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='modes', to='course_overviews.courseoverview')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mode_slug", models.CharField(max_length=100)),
+                ("mode_display_name", models.CharField(max_length=255)),
+                ("min_price", models.IntegerField(default=0)),
+                ("currency", models.CharField(default="usd", max_length=8)),
+                (
+                    "_expiration_datetime",
+                    models.DateTimeField(blank=True, db_column="expiration_datetime", default=None, null=True),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        db_column="course_id",
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="modes",
+                        to="course_overviews.courseoverview",
+                    ),
+                ),
             ],
             options={
-                'unique_together': {('course', 'mode_slug', 'currency')},
+                "unique_together": {("course", "mode_slug", "currency")},
             },
         ),
     ]

@@ -6,21 +6,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CourseContent',
+            name="CourseContent",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(max_length=255, unique=True)),
-                ('version', models.CharField(max_length=32)),
-                ('edited_on', models.DateTimeField()),
-                ('tree', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(max_length=255, unique=True)),
+                ("version", models.CharField(max_length=32)),
+                ("edited_on", models.DateTimeField()),
+                ("tree", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
             ],
         ),
     ]

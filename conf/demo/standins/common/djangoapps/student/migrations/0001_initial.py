@@ -7,100 +7,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('course_overviews', '0001_initial'),
+        ("course_overviews", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CourseEnrollment',
+            name="CourseEnrollment",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created', models.DateTimeField(auto_now_add=True, db_index=True, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('mode', models.CharField(default='audit', max_length=100)),
-                ('course', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='course_overviews.courseoverview')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created", models.DateTimeField(auto_now_add=True, db_index=True, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("mode", models.CharField(default="audit", max_length=100)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to="course_overviews.courseoverview",
+                    ),
+                ),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ('user', 'course'),
-                'unique_together': {('user', 'course')},
+                "ordering": ("user", "course"),
+                "unique_together": {("user", "course")},
             },
         ),
         migrations.CreateModel(
-            name='CourseEnrollmentAttribute',
+            name="CourseEnrollmentAttribute",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('namespace', models.CharField(max_length=255)),
-                ('name', models.CharField(max_length=255)),
-                ('value', models.CharField(max_length=255)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='student.courseenrollment')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("namespace", models.CharField(max_length=255)),
+                ("name", models.CharField(max_length=255)),
+                ("value", models.CharField(max_length=255)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attributes",
+                        to="student.courseenrollment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ManualEnrollmentAudit',
+            name="ManualEnrollmentAudit",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('enrolled_email', models.CharField(db_index=True, max_length=255)),
-                ('time_stamp', models.DateTimeField(auto_now_add=True, null=True)),
-                ('state_transition', models.CharField(max_length=255)),
-                ('reason', models.TextField(null=True)),
-                ('role', models.CharField(blank=True, max_length=64, null=True)),
-                ('enrolled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                ('enrollment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='student.courseenrollment')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("enrolled_email", models.CharField(db_index=True, max_length=255)),
+                ("time_stamp", models.DateTimeField(auto_now_add=True, null=True)),
+                ("state_transition", models.CharField(max_length=255)),
+                ("reason", models.TextField(null=True)),
+                ("role", models.CharField(blank=True, max_length=64, null=True)),
+                (
+                    "enrolled_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, to="student.courseenrollment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UserProfile',
+            name="UserProfile",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, db_index=True, max_length=255)),
-                ('meta', models.TextField(blank=True)),
-                ('year_of_birth', models.IntegerField(blank=True, db_index=True, null=True)),
-                ('gender', models.CharField(blank=True, db_index=True, max_length=6, null=True)),
-                ('level_of_education', models.CharField(blank=True, db_index=True, max_length=6, null=True)),
-                ('mailing_address', models.TextField(blank=True, null=True)),
-                ('city', models.TextField(blank=True, null=True)),
-                ('country', models.CharField(blank=True, max_length=2, null=True)),
-                ('state', models.CharField(blank=True, max_length=2, null=True)),
-                ('goals', models.TextField(blank=True, null=True)),
-                ('bio', models.CharField(blank=True, max_length=3000, null=True)),
-                ('phone_number', models.CharField(blank=True, max_length=50, null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='profile', to=settings.AUTH_USER_MODEL)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, db_index=True, max_length=255)),
+                ("meta", models.TextField(blank=True)),
+                ("year_of_birth", models.IntegerField(blank=True, db_index=True, null=True)),
+                ("gender", models.CharField(blank=True, db_index=True, max_length=6, null=True)),
+                ("level_of_education", models.CharField(blank=True, db_index=True, max_length=6, null=True)),
+                ("mailing_address", models.TextField(blank=True, null=True)),
+                ("city", models.TextField(blank=True, null=True)),
+                ("country", models.CharField(blank=True, max_length=2, null=True)),
+                ("state", models.CharField(blank=True, max_length=2, null=True)),
+                ("goals", models.TextField(blank=True, null=True)),
+                ("bio", models.CharField(blank=True, max_length=3000, null=True)),
+                ("phone_number", models.CharField(blank=True, max_length=50, null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="profile", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'auth_userprofile',
+                "db_table": "auth_userprofile",
             },
         ),
         migrations.CreateModel(
-            name='CourseAccessRole',
+            name="CourseAccessRole",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(blank=True, db_index=True, max_length=255)),
-                ('role', models.CharField(db_index=True, max_length=64)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("org", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(blank=True, db_index=True, max_length=255)),
+                ("role", models.CharField(db_index=True, max_length=64)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'unique_together': {('user', 'org', 'course_id', 'role')},
+                "unique_together": {("user", "org", "course_id", "role")},
             },
         ),
         migrations.CreateModel(
-            name='CourseEnrollmentAllowed',
+            name="CourseEnrollmentAllowed",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.CharField(db_index=True, max_length=255)),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255)),
-                ('auto_enroll', models.BooleanField(default=False)),
-                ('created', models.DateTimeField(auto_now_add=True, db_index=True, null=True)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.CharField(db_index=True, max_length=255)),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255)),
+                ("auto_enroll", models.BooleanField(default=False)),
+                ("created", models.DateTimeField(auto_now_add=True, db_index=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'unique_together': {('email', 'course_id')},
+                "unique_together": {("email", "course_id")},
             },
         ),
     ]

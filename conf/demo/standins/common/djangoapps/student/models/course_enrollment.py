@@ -78,7 +78,9 @@ class EnrollStatusChange:
 
 def _default_course_mode(course_id: str) -> str:
     available = CourseMode.modes_for_course_dict(CourseKey.from_string(course_id))
-    return next((slug for slug in (CourseMode.DEFAULT_MODE_SLUG, CourseMode.HONOR) if slug in available), CourseMode.AUDIT)
+    return next(
+        (slug for slug in (CourseMode.DEFAULT_MODE_SLUG, CourseMode.HONOR) if slug in available), CourseMode.AUDIT
+    )
 
 
 class CourseEnrollmentManager(models.Manager):
@@ -149,7 +151,9 @@ class CourseEnrollment(models.Model):
         enrollment, _ = cls.objects.get_or_create(
             user=user, course_id=course_key, defaults={"mode": CourseMode.DEFAULT_MODE_SLUG, "is_active": False}
         )
-        CourseEnrollmentAllowed.objects.filter(email=user.email, course_id=course_key, user__isnull=True).update(user=user)
+        CourseEnrollmentAllowed.objects.filter(email=user.email, course_id=course_key, user__isnull=True).update(
+            user=user
+        )
         return enrollment
 
     @classmethod

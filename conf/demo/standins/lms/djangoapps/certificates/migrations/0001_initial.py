@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,22 +15,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='GeneratedCertificate',
+            name="GeneratedCertificate",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(blank=True, default=None, max_length=255)),
-                ('verify_uuid', models.CharField(blank=True, db_index=True, default='', max_length=32)),
-                ('grade', models.CharField(blank=True, default='', max_length=5)),
-                ('status', models.CharField(default='unavailable', max_length=32)),
-                ('mode', models.CharField(default='honor', max_length=32)),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('download_url', models.CharField(blank=True, default='', max_length=128)),
-                ('created_date', models.DateTimeField(auto_now_add=True)),
-                ('modified_date', models.DateTimeField(auto_now=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(blank=True, default=None, max_length=255)),
+                ("verify_uuid", models.CharField(blank=True, db_index=True, default="", max_length=32)),
+                ("grade", models.CharField(blank=True, default="", max_length=5)),
+                ("status", models.CharField(default="unavailable", max_length=32)),
+                ("mode", models.CharField(default="honor", max_length=32)),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("download_url", models.CharField(blank=True, default="", max_length=128)),
+                ("created_date", models.DateTimeField(auto_now_add=True)),
+                ("modified_date", models.DateTimeField(auto_now=True)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'unique_together': {('user', 'course_id')},
+                "unique_together": {("user", "course_id")},
             },
         ),
     ]

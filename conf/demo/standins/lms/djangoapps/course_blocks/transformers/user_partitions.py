@@ -30,7 +30,9 @@ class UserPartitionTransformer(BlockStructureTransformer):
                 for parent in block_structure.get_parents(key)
             ]
             # JSON has text for keys, the platform has numbers.
-            own = {int(each): set(groups) for each, groups in block_structure.own_field(key, "group_access", {}).items()}
+            own = {
+                int(each): set(groups) for each, groups in block_structure.own_field(key, "group_access", {}).items()
+            }
             own |= branches.get(key, {})
             block_structure.set_transformer_block_field(
                 key, cls, "merged_group_access", _MergedGroupAccess(partitions, own, above)

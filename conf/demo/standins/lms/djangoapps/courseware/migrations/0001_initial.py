@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,23 +15,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StudentModule',
+            name="StudentModule",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('module_type', models.CharField(db_index=True, max_length=32)),
-                ('module_state_key', opaque_keys.edx.django.models.UsageKeyField(db_column='module_id', max_length=255)),
-                ('course_id', opaque_keys.edx.django.models.LearningContextKeyField(db_index=True, max_length=255)),
-                ('state', models.TextField(blank=True, null=True)),
-                ('grade', models.FloatField(blank=True, db_index=True, null=True)),
-                ('max_grade', models.FloatField(blank=True, null=True)),
-                ('done', models.CharField(default='na', max_length=8)),
-                ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('modified', models.DateTimeField(auto_now=True, db_index=True)),
-                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("module_type", models.CharField(db_index=True, max_length=32)),
+                (
+                    "module_state_key",
+                    opaque_keys.edx.django.models.UsageKeyField(db_column="module_id", max_length=255),
+                ),
+                ("course_id", opaque_keys.edx.django.models.LearningContextKeyField(db_index=True, max_length=255)),
+                ("state", models.TextField(blank=True, null=True)),
+                ("grade", models.FloatField(blank=True, db_index=True, null=True)),
+                ("max_grade", models.FloatField(blank=True, null=True)),
+                ("done", models.CharField(default="na", max_length=8)),
+                ("created", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("modified", models.DateTimeField(auto_now=True, db_index=True)),
+                (
+                    "student",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['module_state_key', 'grade', 'student'], name='courseware_stats')],
-                'unique_together': {('student', 'module_state_key', 'course_id')},
+                "indexes": [models.Index(fields=["module_state_key", "grade", "student"], name="courseware_stats")],
+                "unique_together": {("student", "module_state_key", "course_id")},
             },
         ),
     ]

@@ -7,51 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='WaitingRecalculation',
+            name="WaitingRecalculation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('user_id', models.IntegerField()),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("user_id", models.IntegerField()),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
             ],
         ),
         migrations.CreateModel(
-            name='CourseGradeOverride',
+            name="CourseGradeOverride",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.IntegerField()),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
-                ('percent_grade', models.FloatField()),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_id", models.IntegerField()),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
+                ("percent_grade", models.FloatField()),
             ],
             options={
-                'unique_together': {('course_id', 'user_id')},
+                "unique_together": {("course_id", "user_id")},
             },
         ),
         migrations.CreateModel(
-            name='PersistentCourseGrade',
+            name="PersistentCourseGrade",
             fields=[
-                ('created', model_utils.fields.AutoCreatedField(default=demo.campus.clock.now, editable=False, verbose_name='created')),
-                ('modified', model_utils.fields.AutoLastModifiedField(default=demo.campus.clock.now, editable=False, verbose_name='modified')),
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('user_id', models.IntegerField(db_index=True)),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
-                ('course_edited_timestamp', models.DateTimeField(blank=True, null=True)),
-                ('course_version', models.CharField(blank=True, max_length=255)),
-                ('grading_policy_hash', models.CharField(max_length=255)),
-                ('percent_grade', models.FloatField()),
-                ('letter_grade', models.CharField(max_length=255)),
-                ('passed_timestamp', models.DateTimeField(blank=True, null=True)),
+                (
+                    "created",
+                    model_utils.fields.AutoCreatedField(
+                        default=demo.campus.clock.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(
+                        default=demo.campus.clock.now, editable=False, verbose_name="modified"
+                    ),
+                ),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("user_id", models.IntegerField(db_index=True)),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
+                ("course_edited_timestamp", models.DateTimeField(blank=True, null=True)),
+                ("course_version", models.CharField(blank=True, max_length=255)),
+                ("grading_policy_hash", models.CharField(max_length=255)),
+                ("percent_grade", models.FloatField()),
+                ("letter_grade", models.CharField(max_length=255)),
+                ("passed_timestamp", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['passed_timestamp', 'course_id'], name='passed_timestamp_course_id_idx'), models.Index(fields=['modified', 'course_id'], name='modified_course_id_idx')],
-                'unique_together': {('course_id', 'user_id')},
+                "indexes": [
+                    models.Index(fields=["passed_timestamp", "course_id"], name="passed_timestamp_course_id_idx"),
+                    models.Index(fields=["modified", "course_id"], name="modified_course_id_idx"),
+                ],
+                "unique_together": {("course_id", "user_id")},
             },
         ),
     ]

@@ -32,7 +32,9 @@ def set_course_cohorted(course_key: CourseKey, cohorted: bool) -> None:
     CourseCohortsSettings.objects.update_or_create(course_id=course_key, defaults={"is_cohorted": cohorted})
 
 
-def get_cohort(user: Any, course_key: CourseKey, assign: bool = True, use_cached: bool = False) -> CourseUserGroup | None:
+def get_cohort(
+    user: Any, course_key: CourseKey, assign: bool = True, use_cached: bool = False
+) -> CourseUserGroup | None:
     """The learner's cohort or None; by default somebody without one is put into one, which is then returned."""
     if user is None or user.is_anonymous:
         return None
@@ -68,9 +70,7 @@ def get_course_cohorts(
     course: Any = None, course_id: CourseKey | None = None, assignment_type: str | None = None, ordering: str = "asc"
 ) -> list[CourseUserGroup]:
     """All cohorts of a course by name."""
-    found = CourseUserGroup.objects.filter(
-        course_id=course_id or course.id, group_type=CourseUserGroup.COHORT
-    )
+    found = CourseUserGroup.objects.filter(course_id=course_id or course.id, group_type=CourseUserGroup.COHORT)
     if assignment_type:
         found = found.filter(cohort__assignment_type=assignment_type)
     return list(found.order_by("-name" if ordering == "desc" else "name"))

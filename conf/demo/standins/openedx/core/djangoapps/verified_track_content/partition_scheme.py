@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from opaque_keys.edx.keys import CourseKey
 
+from common.djangoapps.course_modes.models import CourseMode
 from common.djangoapps.student.models import CourseEnrollment
 from lms.djangoapps.courseware.masquerade import (
     get_course_masquerade,
@@ -14,15 +16,20 @@ from xmodule.partitions.partitions import Group, UserPartition
 
 
 class EnrollmentTrackPartitionScheme:
-    """The group is the mode; somebody who is not enrolled is in none."""
+    """The group is the mode, the default one where the course does not offer it; without enrolment none."""
 
     @classmethod
     def get_group_for_user(
         cls, course_key: CourseKey, user: Any, user_partition: UserPartition, **kwargs: Any
     ) -> Group | None:
-        """The group named like the mode, or None."""
+        """The group of the mode, or None."""
         if get_course_masquerade(user, course_key) and not is_masquerading_as_specific_student(user, course_key):
             return get_masquerading_user_group(course_key, user, user_partition)
-        enrollment = CourseEnrollment.objects.filter(user=user, course_id=course_key, is_active=True).first()
-        mode = enrollment.mode if enrollment else None
-        return next((group for group in user_partition.groups if group.name == mode), None)
+        mode, active = CourseEnrollment.enrollment_mode_for_user(user, course_key)
+        if not active:
+            return None
+        offered = CourseMode.modes_for_course_dict(course_key, include_expired=True, exclude_credit=False)
+        if mode == CourseMode.CREDIT_MODE:
+            mode = next((slug for slug in (CourseMode.PROFESSIONAL, CourseMode.VERIFIED) if slug in offered), None)
+        numbered = settings.COURSE_ENROLLMENT_MODES[mode if mode in offered else CourseMode.DEFAULT_MODE_SLUG]
+        return Group(numbered["id"], numbered["display_name"])

@@ -32,4 +32,3 @@ def emulate_http_request(
         for each in reversed(middleware):
             if hasattr(each, "process_response"):
                 each.process_response(request, HttpResponse())
-

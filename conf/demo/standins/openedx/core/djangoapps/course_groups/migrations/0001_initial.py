@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,55 +15,73 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CourseCohortsSettings',
+            name="CourseCohortsSettings",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_cohorted', models.BooleanField(default=False)),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255, unique=True)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_cohorted", models.BooleanField(default=False)),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CourseUserGroup',
+            name="CourseUserGroup",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255)),
-                ('group_type', models.CharField(choices=[('cohort', 'Cohort')], max_length=20)),
-                ('users', models.ManyToManyField(db_index=True, related_name='course_groups', to=settings.AUTH_USER_MODEL)),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255)),
+                ("group_type", models.CharField(choices=[("cohort", "Cohort")], max_length=20)),
+                (
+                    "users",
+                    models.ManyToManyField(db_index=True, related_name="course_groups", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'unique_together': {('name', 'course_id')},
+                "unique_together": {("name", "course_id")},
             },
         ),
         migrations.CreateModel(
-            name='CourseCohort',
+            name="CourseCohort",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('assignment_type', models.CharField(default='manual', max_length=20)),
-                ('course_user_group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='cohort', to='course_groups.courseusergroup')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("assignment_type", models.CharField(default="manual", max_length=20)),
+                (
+                    "course_user_group",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cohort",
+                        to="course_groups.courseusergroup",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CourseUserGroupPartitionGroup',
+            name="CourseUserGroupPartitionGroup",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partition_id', models.IntegerField()),
-                ('group_id', models.IntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('course_user_group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='course_groups.courseusergroup')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("partition_id", models.IntegerField()),
+                ("group_id", models.IntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "course_user_group",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, to="course_groups.courseusergroup"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CohortMembership',
+            name="CohortMembership",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course_id', opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                ('course_user_group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='course_groups.courseusergroup')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("course_id", opaque_keys.edx.django.models.CourseKeyField(max_length=255)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "course_user_group",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="course_groups.courseusergroup"),
+                ),
             ],
             options={
-                'unique_together': {('user', 'course_id')},
+                "unique_together": {("user", "course_id")},
             },
         ),
     ]

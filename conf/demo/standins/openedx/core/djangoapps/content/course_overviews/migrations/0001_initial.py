@@ -7,47 +7,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CourseOverview',
+            name="CourseOverview",
             fields=[
-                ('created', model_utils.fields.AutoCreatedField(default=demo.campus.clock.now, editable=False, verbose_name='created')),
-                ('modified', model_utils.fields.AutoLastModifiedField(default=demo.campus.clock.now, editable=False, verbose_name='modified')),
-                ('version', models.IntegerField(default=20)),
-                ('id', opaque_keys.edx.django.models.CourseKeyField(db_index=True, max_length=255, primary_key=True, serialize=False)),
-                ('_location', opaque_keys.edx.django.models.UsageKeyField(max_length=255)),
-                ('org', models.TextField(default='outdated_entry', max_length=255)),
-                ('display_name', models.TextField(null=True)),
-                ('display_number_with_default', models.TextField()),
-                ('display_org_with_default', models.TextField()),
-                ('start', models.DateTimeField(null=True)),
-                ('end', models.DateTimeField(null=True)),
-                ('advertised_start', models.TextField(null=True)),
-                ('course_image_url', models.TextField(default='')),
-                ('banner_image_url', models.TextField(default='')),
-                ('short_description', models.TextField(null=True)),
-                ('lowest_passing_grade', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ('enrollment_start', models.DateTimeField(null=True)),
-                ('enrollment_end', models.DateTimeField(null=True)),
-                ('invitation_only', models.BooleanField(default=False)),
-                ('max_student_enrollments_allowed', models.IntegerField(null=True)),
-                ('self_paced', models.BooleanField(default=False)),
-                ('visible_to_staff_only', models.BooleanField(default=False)),
-                ('catalog_visibility', models.TextField(null=True)),
-                ('certificate_available_date', models.DateTimeField(default=None, null=True)),
-                ('certificates_display_behavior', models.TextField(null=True)),
-                ('language', models.TextField(null=True)),
-                ('days_early_for_beta', models.FloatField(null=True)),
-                ('has_highlights', models.BooleanField(default=None, null=True)),
+                (
+                    "created",
+                    model_utils.fields.AutoCreatedField(
+                        default=demo.campus.clock.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "modified",
+                    model_utils.fields.AutoLastModifiedField(
+                        default=demo.campus.clock.now, editable=False, verbose_name="modified"
+                    ),
+                ),
+                ("version", models.IntegerField(default=20)),
+                (
+                    "id",
+                    opaque_keys.edx.django.models.CourseKeyField(
+                        db_index=True, max_length=255, primary_key=True, serialize=False
+                    ),
+                ),
+                ("_location", opaque_keys.edx.django.models.UsageKeyField(max_length=255)),
+                ("org", models.TextField(default="outdated_entry", max_length=255)),
+                ("display_name", models.TextField(null=True)),
+                ("display_number_with_default", models.TextField()),
+                ("display_org_with_default", models.TextField()),
+                ("start", models.DateTimeField(null=True)),
+                ("end", models.DateTimeField(null=True)),
+                ("advertised_start", models.TextField(null=True)),
+                ("course_image_url", models.TextField(default="")),
+                ("banner_image_url", models.TextField(default="")),
+                ("short_description", models.TextField(null=True)),
+                ("lowest_passing_grade", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ("enrollment_start", models.DateTimeField(null=True)),
+                ("enrollment_end", models.DateTimeField(null=True)),
+                ("invitation_only", models.BooleanField(default=False)),
+                ("max_student_enrollments_allowed", models.IntegerField(null=True)),
+                ("self_paced", models.BooleanField(default=False)),
+                ("visible_to_staff_only", models.BooleanField(default=False)),
+                ("catalog_visibility", models.TextField(null=True)),
+                ("certificate_available_date", models.DateTimeField(default=None, null=True)),
+                ("certificates_display_behavior", models.TextField(null=True)),
+                ("language", models.TextField(null=True)),
+                ("days_early_for_beta", models.FloatField(null=True)),
+                ("has_highlights", models.BooleanField(default=None, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]
