@@ -190,3 +190,19 @@ class OrgInstructorRole(OrgRole):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__("instructor", *args, **kwargs)
+
+
+class UserBasedRole:
+    """One person's courses with a role: the way to list them."""
+
+    def __init__(self, user: Any, role: str) -> None:
+        self.user = user
+        self.role = role
+
+    def has_course(self, course_key: CourseKey) -> bool:
+        """Whether the person holds the role in the course."""
+        return RoleBase(self.role, course_key.org, course_key).has_user(self.user)
+
+    def courses_with_role(self) -> Any:
+        """The records with `org` and `course_id`, also of roles that count as this one; the course is empty for an org's."""
+        return CourseAccessRole.objects.filter(role__in=RoleCache.get_roles(self.role), user=self.user)
