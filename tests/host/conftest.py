@@ -1,33 +1,18 @@
-"""Fixtures for the port: counted queries, and courses whose tree a test writes by hand."""
+"""Fixtures for the port: courses whose tree a test writes by hand."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from opaque_keys.edx.keys import CourseKey
 
 from tests.host.trees import COURSE, node
 
 
 @pytest.fixture
-def count_queries() -> Callable[[Callable[[], Any]], int]:
-    """How many queries a call costs."""
-
-    def count(call: Callable[[], Any]) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            call()
-        return len(captured)
-
-    return count
-
-
-@pytest.fixture
 def publish(db: None) -> Callable[..., str]:
     """Publishes one section with one subsection that holds these units; gives the course key."""
     from common.djangoapps.split_modulestore_django import content
-
     from demo.campus import build
 
     def make(*units: dict[str, Any], section: dict[str, Any] | None = None, **fields: Any) -> str:
