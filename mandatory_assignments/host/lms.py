@@ -31,6 +31,7 @@ from ..data import (
     EnrollmentResult,
     EnrollmentState,
 )
+from ..settings import setting
 from . import content
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "completions_after",
     "course_url",
     "courses",
+    "courses_by_org",
     "enroll",
     "enrolled_learners",
     "enrollments",
@@ -50,6 +52,7 @@ __all__ = [
     "is_our_own_unenrollment",
     "languages",
     "last_completion_id",
+    "leaf_keys",
     "learner_blocks",
     "learners_with_completions",
     "names",
@@ -67,6 +70,8 @@ log = logging.getLogger(__name__)
 
 Pair = tuple[int, str]
 """(learner id, course key)."""
+
+OVERVIEW_COLUMNS = ("display_name", "start", "end")
 
 _own_unenrollment: ContextVar[bool] = ContextVar("own_unenrollment", default=False)
 
@@ -95,7 +100,7 @@ def _usage_keys(texts: Iterable[str]) -> dict[str, UsageKey]:
     return keys
 
 
-def _text(field: str) -> ExpressionWrapper:
+def _text(field: str) -> Any:
     """A key column as the text it is stored as: parsing a hundred thousand keys takes seconds."""
     return ExpressionWrapper(F(field), output_field=CharField())
 
@@ -112,23 +117,30 @@ def courses(course_keys: Iterable[str], *, build: bool = False) -> dict[str, Cou
     from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 
     keys = _course_keys(course_keys)
-    columns = ("display_name", "start", "end")
-    rows = CourseOverview.objects.filter(id__in=keys.values()).values_list("id", *columns)
-    found = {key: tuple(values) for key, *values in rows}
+    rows = CourseOverview.objects.filter(id__in=keys.values()).values_list("id", *OVERVIEW_COLUMNS)
+    found = {key: _course(key, *columns) for key, *columns in rows}
     for key in set(keys.values()) - found.keys() if build else ():
         try:
             with transaction.atomic():
                 overview = CourseOverview.get_from_id(key)
-            found[key] = tuple(getattr(overview, column) for column in columns)
+            found[key] = _course(key, *(getattr(overview, column) for column in OVERVIEW_COLUMNS))
         except CourseOverview.DoesNotExist:
             continue
         except Exception:
             log.exception("The catalogue entry of %s cannot be built", key)
-    return {
-        text: Course(text, found[key][0] or text, key.org, *found[key][1:])
-        for text, key in keys.items()
-        if key in found
-    }
+    return {text: found[key] for text, key in keys.items() if key in found}
+
+
+def courses_by_org(orgs: Iterable[str] | None) -> list[Course]:
+    """The catalogue's entries whose keys name one of these organizations, or all of them, in one query."""
+    from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
+
+    rows = CourseOverview.objects.all() if orgs is None else CourseOverview.objects.filter(org__in=list(orgs))
+    return [_course(key, *columns) for key, *columns in rows.values_list("id", *OVERVIEW_COLUMNS)]
+
+
+def _course(key: CourseKey, name: str | None, start: datetime | None, end: datetime | None) -> Course:
+    return Course(str(key), name or str(key), key.org or "", start, end)
 
 
 def organizations(course_keys: Iterable[str]) -> dict[str, int]:
@@ -213,7 +225,12 @@ def _track_groups(people: list[int], keys: list[CourseKey]) -> Iterator[tuple[in
         candidates = (CourseMode.PROFESSIONAL, CourseMode.VERIFIED) if credit else (enrollment.mode,)
         mode = next((slug for slug in candidates if slug in offered[course_key]), CourseMode.DEFAULT_MODE_SLUG)
         if enrollment.active and mode in settings.COURSE_ENROLLMENT_MODES:
-            yield learner_id, course_key, ENROLLMENT_TRACK_PARTITION_ID, settings.COURSE_ENROLLMENT_MODES[mode]["id"]
+            yield (
+                learner_id,
+                course_key,
+                ENROLLMENT_TRACK_PARTITION_ID,
+                int(settings.COURSE_ENROLLMENT_MODES[mode]["id"]),
+            )
 
 
 def learner_blocks(learner_id: int, course_key: str) -> frozenset[str] | None:
@@ -243,6 +260,17 @@ def viewer_id(block: Any) -> int | None:
     return int(user_id) if user_id else None
 
 
+def leaf_keys(block: Any) -> list[str]:
+    """The leaves that count of a unit that is being rendered, as its viewer has them; none for the anonymous."""
+    service, self_ticked = block.runtime.service(block, "completion"), setting("SELF_TICK_BLOCK_TYPES")
+    leaves = service.get_completable_children(block) if service else ()
+    return [
+        str(leaf.scope_ids.usage_id)
+        for leaf in leaves
+        if leaf.scope_ids.block_type not in self_ticked and not leaf.visible_to_staff_only
+    ]
+
+
 # ----- completions --------------------------------------------------------------------------------------------------
 
 
@@ -265,7 +293,8 @@ def completions_after(row_id: int, limit: int) -> list[CompletionRow]:
     from completion.models import BlockCompletion
 
     rows = BlockCompletion.objects.filter(id__gt=row_id).order_by("id")
-    return [CompletionRow(*row) for row in rows.values_list("id", "user_id", _text("context_key"))[:limit]]
+    columns = ("id", "user_id", _text("context_key"), "modified")
+    return [CompletionRow(*row) for row in rows.values_list(*columns)[:limit]]
 
 
 def last_completion_id() -> int:
@@ -283,7 +312,7 @@ def learners_with_completions(course_key: str, after_learner_id: int, limit: int
     """
     from completion.models import BlockCompletion
 
-    rows = BlockCompletion.objects.filter(user_id=OuterRef("id"), context_key=_course_key(course_key))
+    rows = BlockCompletion.objects.filter(user_id=OuterRef("id"), context_key__in=_course_keys([course_key]).values())
     people = get_user_model().objects.filter(Exists(rows), id__gt=after_learner_id).order_by("id")
     return list(people.values_list("id", flat=True)[:limit])
 
@@ -310,7 +339,7 @@ def enrolled_learners(course_key: str) -> Any:
     """The ids of those who are enrolled now, as a subquery for `id__in`: nothing is read."""
     from common.djangoapps.student.models import CourseEnrollment
 
-    rows = CourseEnrollment.objects.filter(course_id=_course_key(course_key), is_active=True)
+    rows = CourseEnrollment.objects.filter(course_id__in=_course_keys([course_key]).values(), is_active=True)
     return rows.order_by().values("user_id")
 
 
@@ -330,10 +359,12 @@ def enroll(
     enrolled = {pair[0] for pair, enrollment in _enrollments(people, [key]).items() if enrollment.active}
     missing = [person for person in people if person not in enrolled]
     mode = _default_mode(key) if missing else None
-    users = get_user_model().objects.select_related("profile").in_bulk([*missing, *filter(None, [as_user_id])])
+    users: dict[int, Any] = (
+        get_user_model().objects.select_related("profile").in_bulk([*missing, *filter(None, [as_user_id])])
+    )
     # What the platform remembers of enrolments for this request may be older than what was read above.
     RequestCache(student.CourseEnrollment.MODE_CACHE_NAMESPACE).clear()
-    refusals = {
+    refusals: dict[type[Exception], str] = {
         student.AlreadyEnrolledError: "already",
         student.CourseFullError: "full",
         student.EnrollmentClosedError: "closed",
@@ -369,9 +400,11 @@ def unenroll(learner_ids: Iterable[int], course_key: str) -> dict[int, str]:
     from common.djangoapps.student import models as student
 
     people, key = list(dict.fromkeys(learner_ids)), _course_key(course_key)
-    active = _enrollments(people, [key] if key else []).items()
-    users = get_user_model().objects.select_related("profile").in_bulk([pair[0] for pair, row in active if row.active])
-    refusals = {student.UnenrollmentNotAllowed: "not_allowed"}
+    active = enrollments(people, [course_key]).items()
+    users: dict[int, Any] = (
+        get_user_model().objects.select_related("profile").in_bulk([pair[0] for pair, row in active if row.active])
+    )
+    refusals: dict[type[Exception], str] = {student.UnenrollmentNotAllowed: "not_allowed"}
 
     def end(person: int) -> None:
         student.CourseEnrollment.unenroll(users[person], key)

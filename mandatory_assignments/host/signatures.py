@@ -72,7 +72,9 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     f"{_STRUCTURE}.topological_traversal": (
         "self",
     ),
-    "openedx.core.djangoapps.content.course_overviews.models:CourseOverview": ("display_name", "end", "id", "start"),
+    "openedx.core.djangoapps.content.course_overviews.models:CourseOverview": (
+        "display_name", "end", "id", "org", "start",
+    ),
     "openedx.core.djangoapps.content.course_overviews.models:CourseOverview.get_from_id": ("course_id",),
     "openedx.core.djangoapps.course_groups.models:CohortMembership": ("course_id", "course_user_group_id", "user_id"),
     "openedx.core.djangoapps.course_groups.models:CourseCohortsSettings": ("course_id", "is_cohorted"),

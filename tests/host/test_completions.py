@@ -54,6 +54,7 @@ def test_the_table_can_be_walked_by_row() -> None:
     build.complete(ann, FIRE)
     first, second = lms.completions_after(0, 10)
     assert (first.learner_id, first.course_key) == (ann.id, FIRE)
+    assert first.recorded_at == BlockCompletion.objects.get(id=first.id).modified
     assert lms.completions_after(0, 1) == [first]
     assert lms.completions_after(first.id, 10) == [second]
     assert lms.last_completion_id() == second.id

@@ -1,16 +1,17 @@
 """What counts in a course, for whom, and what only the platform's tree for one learner can tell."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from opaque_keys.edx.keys import CourseKey
+
+from demo.campus import build
+from mandatory_assignments.host import lms
 from openedx.core.djangoapps.course_groups.models import (
     CohortMembership,
     CourseCohortsSettings,
     CourseUserGroup,
     CourseUserGroupPartitionGroup,
 )
-
-from demo.campus import build
-from mandatory_assignments.host import lms
 from tests.host.trees import COURSE, cohorts, node, random_groups
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_groups_that_restrict_a_unit_restrict_the_blocks_in_it(publish) -> None:
     publish(
         node("vertical", "all", node("html", "for all")),
         node("vertical", "some", node("html", "for one"), group_access={100: [1]}),
-        user_partitions=[cohorts(100, 1, 2)],
+        partitions=[cohorts(100, 1, 2)],
     )
     outline = lms.outlines([COURSE])[COURSE]
     assert {name: dict(block.groups) for name, block in blocks().items()} == {
@@ -109,7 +110,7 @@ def test_a_course_with_a_split_test_is_personal(publish) -> None:
     halves = [node("vertical", name, node("html", f"text{name}")) for name in ("a", "b")]
     children = {str(number): str(key.make_usage_key("vertical", name)) for number, name in enumerate("ab")}
     split = node("split_test", "split", *halves, user_partition_id=101, group_id_to_child=children)
-    publish(node("vertical", "unit", node("html", "text"), split), user_partitions=[random_groups(101, 0, 1)])
+    publish(node("vertical", "unit", node("html", "text"), split), partitions=[random_groups(101, 0, 1)])
     assert lms.outlines([COURSE])[COURSE].personal
     assert {name for name, block in blocks().items() if block.personal} == {"texta", "textb"}
 
@@ -117,7 +118,7 @@ def test_a_course_with_a_split_test_is_personal(publish) -> None:
 def test_a_block_for_groups_that_cannot_be_read_in_sets_is_personal(publish) -> None:
     publish(
         node("vertical", "unit", node("html", "text", group_access={101: [0]})),
-        user_partitions=[random_groups(101, 0, 1)],
+        partitions=[random_groups(101, 0, 1)],
     )
     assert lms.outlines([COURSE])[COURSE].personal
     assert not blocks()["text"].groups
@@ -229,7 +230,7 @@ def test_sets_and_the_platform_agree_on_who_sees_what(publish) -> None:
         node("vertical", "red", node("html", "redtext"), group_access={100: [1]}),
         node("vertical", "paid", node("html", "paidtext"), group_access={50: [2]}),
         node("vertical", "later", node("html", "latertext", start="2999-01-01T00:00:00Z")),
-        user_partitions=[cohorts(100, 1, 2)],
+        partitions=[cohorts(100, 1, 2)],
     )
     ann, bob, cid = (build.user(name) for name in ("ann", "bob", "cid"))
     cohort("red", 1, ann)
@@ -265,9 +266,9 @@ def test_the_platform_cannot_tell_of_unknown_people_and_courses() -> None:
 
 
 def test_a_block_is_rendered_for_its_viewer_who_under_masquerade_is_the_learner(publish) -> None:
-    from common.djangoapps.split_modulestore_django import content
-    from django.contrib.auth.models import AnonymousUser
     from django.test import RequestFactory
+
+    from common.djangoapps.split_modulestore_django import content
     from lms.djangoapps.courseware.block_runtime import CoursewareRuntime
     from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY, setup_masquerade
 
@@ -288,4 +289,21 @@ def test_a_block_is_rendered_for_its_viewer_who_under_masquerade_is_the_learner(
     assert viewer(learner) == ann.id
     assert viewer(boss) == boss.id
     assert viewer(AnonymousUser()) is None
-    assert viewer(None) is None
+
+
+def test_the_leaves_of_a_rendered_unit_are_those_that_count_for_its_viewer(publish) -> None:
+    from common.djangoapps.split_modulestore_django import content
+    from lms.djangoapps.courseware.block_runtime import CoursewareRuntime
+
+    inner = node("vertical", "inner", node("problem", "two"), node("done", "tick"))
+    publish(node("vertical", "unit", node("html", "one"), inner, node("html", "staff", visible_to_staff_only=True)))
+    key = CourseKey.from_string(COURSE)
+
+    def leaves(user: object) -> list[str]:
+        unit = CoursewareRuntime(content.load(key), user, is_staff=True).get_block(
+            key.make_usage_key("vertical", "unit")
+        )
+        return [leaf.split("@")[-1] for leaf in lms.leaf_keys(unit)]
+
+    assert leaves(build.user("ann")) == ["one", "two"]
+    assert leaves(AnonymousUser()) == []

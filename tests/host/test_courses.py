@@ -41,6 +41,15 @@ def test_a_missing_entry_is_built_only_on_demand() -> None:
     assert lms.courses([GONE], build=True) == {}
 
 
+def test_courses_can_be_listed_by_organization_or_all(count_queries) -> None:
+    for key in (FIRE, "course-v1:Acme+Law+2026", "course-v1:Blue+Law+2026"):
+        build.course(key)
+    assert {course.key for course in lms.courses_by_org(["Acme", "Nobody"])} == {FIRE, "course-v1:Acme+Law+2026"}
+    assert lms.courses_by_org([]) == []
+    assert len(lms.courses_by_org(None)) == 3
+    assert count_queries(lambda: lms.courses_by_org(None)) == 1
+
+
 def test_a_course_belongs_to_the_organization_that_its_key_names() -> None:
     build.course(FIRE)
     assert lms.organizations([FIRE]) == {FIRE: Organization.objects.get(short_name="Acme").id}

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from common.djangoapps.course_modes.models import CourseMode
-from common.djangoapps.student.models import CourseEnrollment, CourseEnrollmentAllowed, ManualEnrollmentAudit
 from django.utils import timezone
-from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from openedx_filters import PipelineStep
 from openedx_filters.learning.filters import CourseEnrollmentStarted, CourseUnenrollmentStarted
 
+from common.djangoapps.course_modes.models import CourseMode
+from common.djangoapps.student.models import CourseEnrollment, CourseEnrollmentAllowed, ManualEnrollmentAudit
 from demo.campus import build
 from mandatory_assignments.data import EnrollmentResult, EnrollmentState
 from mandatory_assignments.host import lms
+from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 
 FIRE = "course-v1:Acme+Fire+2026"
 MADE = EnrollmentResult(EnrollmentState.ENROLLED, made=True)

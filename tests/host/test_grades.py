@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from common.djangoapps.student.models import UserProfile
-from lms.djangoapps.courseware.models import StudentModule
 from opaque_keys.edx.keys import UsageKey
 
+from common.djangoapps.student.models import UserProfile
 from demo.campus import build
+from lms.djangoapps.courseware.models import StudentModule
 from mandatory_assignments.host import lms
 
 FIRE = "course-v1:Acme+Fire+2026"

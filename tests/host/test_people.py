@@ -1,6 +1,9 @@
 """Names, zones, languages, and who is on the staff of what."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from opaque_keys.edx.keys import CourseKey
+
 from common.djangoapps.student.models import UserProfile
 from common.djangoapps.student.roles import (
     CourseDataResearcherRole,
@@ -9,9 +12,6 @@ from common.djangoapps.student.roles import (
     CourseStaffRole,
     OrgStaffRole,
 )
-from django.contrib.auth.models import AnonymousUser
-from opaque_keys.edx.keys import CourseKey
-
 from demo.campus import build
 from mandatory_assignments.host import lms
 
