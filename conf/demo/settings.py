@@ -12,6 +12,7 @@ from pathlib import Path
 import dj_database_url
 import django
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
+
 from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
 
 HERE = Path(__file__).resolve().parent

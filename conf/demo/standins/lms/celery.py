@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "demo.settings")
 
-from openedx.core.lib.celery import APP  # noqa: E402  the app needs the settings' name
+from openedx.core.lib.celery import APP
 
 __all__ = ["APP"]

@@ -5,7 +5,7 @@ from typing import Any
 from opaque_keys.edx.keys import CourseKey
 from xblock.completable import XBlockCompletionMode
 from xblock.core import XBlock
-from xblock.fields import Boolean, Dict, Integer, List, Scope
+from xblock.fields import Boolean, Dict, Integer, Scope
 
 from xmodule.partitions.partitions import UserPartition
 
@@ -24,7 +24,6 @@ class CourseBlock(XModuleMixin, XBlock):
     self_paced = Boolean(default=True, scope=Scope.settings)
     max_student_enrollments_allowed = Integer(scope=Scope.settings)
     grading_policy = Dict(default={"GRADE_CUTOFFS": {"Pass": PASS_MARK}}, scope=Scope.content)
-    partitions = List(default=[], scope=Scope.settings)
 
     enable_proctored_exams = False
     enable_timed_exams = False
@@ -72,4 +71,4 @@ class CourseBlock(XModuleMixin, XBlock):
     @property
     def user_partitions(self) -> list[UserPartition]:
         """How learners of this course are divided."""
-        return [UserPartition.from_json(each) for each in self.partitions]
+        return [UserPartition.from_json(each) for each in self.node_field("partitions") or ()]

@@ -7,10 +7,11 @@ from django.utils.module_loading import import_string
 
 ENROLLMENT_TRACK_PARTITION_ID = 50
 # Which class finds a learner's group.
+APPS = "openedx.core.djangoapps"
 SCHEMES = {
-    "cohort": "openedx.core.djangoapps.course_groups.partition_scheme.CohortPartitionScheme",
-    "enrollment_track": "openedx.core.djangoapps.verified_track_content.partition_scheme.EnrollmentTrackPartitionScheme",
-    "random": "openedx.core.djangoapps.user_api.partition_schemes.RandomUserPartitionScheme",
+    "cohort": f"{APPS}.course_groups.partition_scheme.CohortPartitionScheme",
+    "enrollment_track": f"{APPS}.verified_track_content.partition_scheme.EnrollmentTrackPartitionScheme",
+    "random": f"{APPS}.user_api.partition_schemes.RandomUserPartitionScheme",
 }
 
 

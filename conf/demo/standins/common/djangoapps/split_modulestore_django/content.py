@@ -1,4 +1,4 @@
-"""Reads and replaces a course's tree; the parsed tree of a version is kept in the process. An edit announces nothing."""
+"""Reads and replaces a course's tree; what was parsed of a version is kept in the process. Edits announce nothing."""
 
 import uuid
 from collections import OrderedDict

@@ -204,5 +204,5 @@ class UserBasedRole:
         return RoleBase(self.role, course_key.org, course_key).has_user(self.user)
 
     def courses_with_role(self) -> Any:
-        """The records with `org` and `course_id`, also of roles that count as this one; the course is empty for an org's."""
+        """Records with `org` and `course_id`, empty for an organization's role; also of roles that count as this one."""
         return CourseAccessRole.objects.filter(role__in=RoleCache.get_roles(self.role), user=self.user)

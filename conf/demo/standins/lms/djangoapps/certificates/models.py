@@ -52,6 +52,14 @@ class GeneratedCertificate(models.Model):
     def __str__(self) -> str:
         return f"{self.course_id}: {self.status}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store, then tell CHANGED, and CREATED as well while the state is a passing one."""
+        self.verify_uuid = self.verify_uuid or uuid.uuid4().hex
+        super().save(*args, **kwargs)
+        self._tell(COURSE_CERT_CHANGED, CERTIFICATE_CHANGED)
+        if CertificateStatuses.is_passing_status(self.status):
+            self._tell(COURSE_CERT_AWARDED, CERTIFICATE_CREATED)
+
     @classmethod
     def certificate_for_student(cls, student: Any, course_id: CourseKey) -> "GeneratedCertificate | None":
         """The certificate in any state, or None."""
@@ -60,14 +68,6 @@ class GeneratedCertificate(models.Model):
     def is_valid(self) -> bool:
         """Whether it can be downloaded."""
         return self.status == CertificateStatuses.downloadable
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store, then tell CHANGED, and CREATED as well while the state is a passing one."""
-        self.verify_uuid = self.verify_uuid or uuid.uuid4().hex
-        super().save(*args, **kwargs)
-        self._tell(COURSE_CERT_CHANGED, CERTIFICATE_CHANGED)
-        if CertificateStatuses.is_passing_status(self.status):
-            self._tell(COURSE_CERT_AWARDED, CERTIFICATE_CREATED)
 
     def invalidate(self, mode: str | None = None, source: str | None = None) -> None:
         """Take it back as unavailable."""

@@ -62,15 +62,14 @@ class CoursewareRuntime(Runtime):
         self.content = content
         self.user = user
         self.visible = visible
-        services: dict[str, Any] = {"field-data": ContentFieldData(content)}
-        if user is not None:
-            services["user"] = DjangoXBlockUserService(
-                user,
-                user_is_staff=is_staff,
-                anonymous_user_id=anonymous_id_for_user(user, content.course_key),
-            )
-            if user.is_authenticated:
-                services["completion"] = CompletionService(user, content.course_key)
+        signed_in = user is not None and user.is_authenticated
+        anonymous_id = anonymous_id_for_user(user, content.course_key) if signed_in else None
+        services: dict[str, Any] = {
+            "field-data": ContentFieldData(content),
+            "user": DjangoXBlockUserService(user, user_is_staff=is_staff, anonymous_user_id=anonymous_id),
+        }
+        if signed_in:
+            services["completion"] = CompletionService(user, content.course_key)
         ids = MemoryIdManager()
         super().__init__(id_reader=ids, id_generator=ids, services=services)
 

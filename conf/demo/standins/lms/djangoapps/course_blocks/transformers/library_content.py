@@ -17,10 +17,20 @@ class ContentLibraryTransformer(BlockStructureTransformer):
     def name(cls) -> str:
         return "library_content"
 
+    @classmethod
+    def collect(cls, block_structure: Any) -> None:
+        for bank in cls._banks(block_structure):
+            for child in block_structure.get_children(bank):
+                summary = {"usage_key": str(child), "original_usage_key": None, "original_usage_version": None}
+                block_structure.set_transformer_block_field(child, cls, "block_analytics_summary", summary)
+
+    @staticmethod
+    def _banks(block_structure: Any) -> list[Any]:
+        return [key for key in block_structure if issubclass(XBlock.load_class(key.block_type), ItemBankMixin)]
+
     def transform(self, usage_info: Any, block_structure: Any) -> None:
-        banks = [key for key in block_structure if issubclass(XBlock.load_class(key.block_type), ItemBankMixin)]
         removed = set()
-        for bank in banks:
+        for bank in self._banks(block_structure):
             children = block_structure.get_children(bank)
             selected = self._selected(usage_info, block_structure, bank)
             removed |= {key for key in children if (key.block_type, key.block_id) not in selected}

@@ -8,7 +8,8 @@ from opaque_keys.edx.keys import UsageKey
 
 from lms.djangoapps.grades.constants import ScoreDatabaseTableEnum
 
-# user_id, course_id, usage_id, raw_earned, raw_possible, weight, only_if_higher, modified, score_db_table, score_deleted
+# user_id, course_id, usage_id, raw_earned, raw_possible, weight, only_if_higher, modified, score_db_table,
+# score_deleted
 PROBLEM_RAW_SCORE_CHANGED = Signal()
 # user_id, course_id, usage_id, weighted_earned, weighted_possible, only_if_higher, modified, score_db_table,
 # score_deleted, grader_response

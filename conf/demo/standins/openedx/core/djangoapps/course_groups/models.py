@@ -55,6 +55,17 @@ class CohortMembership(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} in {self.course_user_group_id}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Tell it first and store it afterwards: whoever listens still reads the old cohort."""
+        COHORT_MEMBERSHIP_CHANGED.send_event(
+            cohort=CohortData(
+                user=user_data(self.user),
+                course=CourseData(course_key=self.course_id),
+                name=self.course_user_group.name,
+            )
+        )
+        super().save(*args, **kwargs)
+
     @classmethod
     def assign(cls, cohort: CourseUserGroup, user: Any) -> tuple["CohortMembership", CourseUserGroup | None]:
         """Put the learner into the cohort; (membership, previous cohort). Raises ValueError for one already in it."""
@@ -74,17 +85,6 @@ class CohortMembership(models.Model):
                 membership.save()
             cohort.users.add(user)
         return membership, previous
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Tell it first and store it afterwards: whoever listens still reads the old cohort."""
-        COHORT_MEMBERSHIP_CHANGED.send_event(
-            cohort=CohortData(
-                user=user_data(self.user),
-                course=CourseData(course_key=self.course_id),
-                name=self.course_user_group.name,
-            )
-        )
-        super().save(*args, **kwargs)
 
 
 @receiver(pre_delete, sender=CohortMembership)

@@ -33,7 +33,7 @@ class CourseLearningSequenceData:
 
     usage_key: UsageKey
     title: str
-    visibility: VisibilityData = VisibilityData()
+    visibility: VisibilityData = attr.Factory(VisibilityData)
     inaccessible_after_due: bool = False
     user_partition_groups: dict[int, set[int]] = attr.Factory(dict)
 
@@ -44,7 +44,7 @@ class CourseSectionData:
 
     usage_key: UsageKey
     title: str
-    visibility: VisibilityData = VisibilityData()
+    visibility: VisibilityData = attr.Factory(VisibilityData)
     sequences: list[CourseLearningSequenceData] = attr.Factory(list)
     user_partition_groups: dict[int, set[int]] = attr.Factory(dict)
 
