@@ -4,10 +4,13 @@ Every line is checked; the exit status is 1 when anything is not as told.
 """
 
 import json
+import logging
 import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,10 +31,11 @@ def main() -> int:
             BROKER_URL="memory://",
         )
         sys.path[:0] = [str(HERE.parent), str(HERE / "standins"), str(HERE.parent.parent)]
-        import django  # noqa: PLC0415 - only now is the campus a throw-away one
+        import django
 
         django.setup()
-        from django.core.management import call_command  # noqa: PLC0415
+        logging.disable(logging.WARNING)
+        from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
         return Tour().tell()
@@ -41,7 +45,7 @@ class Tour:
     """One telling: people, a course, and what they do day by day."""
 
     def __init__(self) -> None:
-        from demo.campus import build, clock  # noqa: PLC0415
+        from demo.campus import build, clock
 
         self.build, self.clock = build, clock
         self.wrong: list[str] = []
@@ -55,7 +59,7 @@ class Tour:
         self.build.user("root", is_staff=True)
         self.coordinator = self.build.user("cora", name="Cora Coordinator", organization="Acme")
         self.build.coordinator(self.coordinator, "Acme")
-        with self.clock.at(self.now):
+        with self.at_work():
             self.build.course(COURSE, name="Fire safety", sections=1, subsections=2, units=2, blocks=2)
         self.scene_beginner()
         self.scene_half_through()
@@ -101,7 +105,10 @@ class Tour:
         assignment = self.assign("kiri", "2027-05-21", "")
         answer = self.then("kiri", assignment, "completed", 100, "enrolled")
         completed_at = datetime.fromisoformat(answer["completed_at"])
-        self.check(abs(completed_at - done_at) < timedelta(minutes=1), f"completed when the work was done, {completed_at}")
+        self.check(
+            abs(completed_at - done_at) < timedelta(minutes=2),
+            f"completed when the work was done, {completed_at:%a %d %b}",
+        )
 
     def scene_too_late(self) -> None:
         """A deadline passes; what comes late still completes."""
@@ -132,6 +139,13 @@ class Tour:
 
     # ----- the vocabulary of the scenes
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """The clock stands at the story's present inside, and the story goes on a minute later."""
+        with self.clock.at(self.now):
+            yield
+        self.now += timedelta(minutes=1)
+
     def days_pass(self, days: int) -> None:
         self.now += timedelta(days=days)
 
@@ -144,13 +158,13 @@ class Tour:
 
     def does(self, learner: Any, units: int | None) -> None:
         """The learner works up to the n-th unit, or to the end."""
-        with self.clock.at(self.now):
+        with self.at_work():
             self.build.complete(learner, COURSE, units=units)
         self.say(f"{learner.username} works in the course: {'all units' if units is None else f'{units} of 4 units'}")
 
     def then(self, learner: str, assignment: str, status: str, percent: int, enrollment: str) -> dict[str, Any]:
         """All waiting work runs, and the assignment is looked at."""
-        with self.clock.at(self.now):
+        with self.at_work():
             self.build.drain()
         came = ", ".join(f"{count} x {name}" for name, count in sorted(self.events.items()))
         self.events.clear()
@@ -162,11 +176,11 @@ class Tour:
         return answer
 
     def call(self, method: str, path: str, body: Any, user: Any) -> tuple[int, dict[str, Any]]:
-        from django.test import Client  # noqa: PLC0415
+        from django.test import Client
 
         client = Client()
         client.force_login(user)
-        with self.clock.at(self.now):
+        with self.at_work():
             response = client.generic(
                 method, f"{API}{path}", json.dumps(body) if body else "", content_type="application/json"
             )
@@ -184,9 +198,9 @@ class Tour:
 
 def _listen(events: Counter[str]) -> None:
     """Counts what the platform announces."""
-    from completion.models import BlockCompletion  # noqa: PLC0415
-    from django.db.models.signals import post_save  # noqa: PLC0415
-    from openedx_events.learning import signals  # noqa: PLC0415
+    from completion.models import BlockCompletion
+    from django.db.models.signals import post_save
+    from openedx_events.learning import signals
 
     def heard(name: str) -> Any:
         def receiver(**kwargs: Any) -> None:

@@ -8,11 +8,14 @@ class LookAgain(models.Model):
     """The wish "look at this person in this course again". Append-only, no unique key: no event waits for another.
 
     A worker claims rows by moving `next_at` to the end of its lease and writing its `claim`, and deletes exactly those.
+    Without a database constraint on the learner, for that would lock the account's row in the learner's request.
 
     .. no_pii:
     """
 
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     course_key = models.CharField(max_length=255)
     next_at = models.DateTimeField(db_index=True)
     claim = models.UUIDField(null=True, blank=True, db_index=True)
@@ -25,7 +28,7 @@ class LearnerLock(models.Model):
     """
 
     learner = models.OneToOneField(
-        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
 
 
