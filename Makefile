@@ -51,7 +51,7 @@ lint: $(VENV)/.installed-lint ## style, types, layers, migrations
 	$(BIN)/ruff format --check .
 	PYTHONPATH=conf:conf/demo/standins $(BIN)/mypy
 	$(BIN)/lint-imports --config conf/importlinter.ini
-	$(BIN)/python conf/demo/manage.py makemigrations --check --dry-run
+	$(BIN)/python conf/demo/manage.py makemigrations --check --dry-run mandatory_assignments
 
 docs: $(VENV)/.installed-docs ## the documentation as HTML
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html

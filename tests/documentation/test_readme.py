@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import tokenize
 from pathlib import Path
@@ -25,7 +24,7 @@ def meanings() -> dict[str, str]:
         for token in tokenize.tokenize(file.readline):
             if token.type == tokenize.COMMENT:
                 comment.append(token.string.removeprefix("#").strip())
-            elif token.type == tokenize.STRING and (name := ast.literal_eval(token.string)) in DEFAULTS and comment:
+            elif (name := token.string.strip('"')) in DEFAULTS and comment:
                 found[name], comment = " ".join(comment), []
     return found
 

@@ -1,0 +1,15 @@
+"""Prints the receivers that the plugin declares, each found by its name as the LMS finds it."""
+
+import django
+from django.apps import apps
+from django.utils.module_loading import import_string
+
+if __name__ == "__main__":
+    django.setup()
+    config = apps.get_app_config("mandatory_assignments")
+    declared = config.plugin_app["signals_config"]["lms.djangoapp"]
+    for receiver in declared["receivers"]:
+        import_string(receiver["signal_path"])
+        if "sender_path" in receiver:
+            import_string(receiver["sender_path"])
+        print(import_string(f"{config.name}.{declared['relative_path']}.{receiver['receiver_func_name']}").__name__)
