@@ -96,7 +96,7 @@ def test_static_files_are_collected_without_a_database(bare_site):
 
 def test_the_tables_are_made_and_the_migrations_are_whole(bare_site):
     bare_site("-m", "django", "migrate", DATABASE="sqlite3")
-    bare_site("-m", "django", "makemigrations", "--check", "--dry-run", DATABASE="sqlite3")
+    bare_site("-m", "django", "makemigrations", "--check", "--dry-run", "mandatory_assignments", DATABASE="sqlite3")
     tables = bare_site("-m", "django", "inspectdb", DATABASE="sqlite3")
     assert "mandatory_assignments_assignment" in tables
 
@@ -110,3 +110,12 @@ def test_no_address_of_ours_can_shadow_one_of_the_platform(bare_site):
 
 def test_every_signal_receiver_and_sender_that_is_declared_exists(bare_site):
     assert "on_block_completion" in bare_site("-m", "bare_site.receivers").split()
+
+
+def test_without_the_platform_the_checks_name_what_is_missing_and_nothing_breaks(bare_site):
+    told = bare_site(
+        "-c",
+        "import django; django.setup(); from django.core.checks import run_checks;"
+        "print(*{message.id for message in run_checks()})",
+    )
+    assert told.split() == ["mandatory_assignments.W001"]
