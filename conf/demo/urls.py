@@ -39,6 +39,7 @@ urlpatterns = [
         name="xblock_handler",
     ),
     re_path(rf"^courses/{COURSE_ID}/$", player.course_page, name="course_root"),
+    re_path(rf"^courses/{COURSE_ID}/course/$", player.course_page),
     re_path(rf"^xblock/{USAGE_KEY}$", player.render_xblock, name="render_xblock"),
     re_path(rf"^learning/course/{COURSE_ID}(?:/home)?/?$", player.course_page, name="learning_course"),
     re_path(
