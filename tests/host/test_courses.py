@@ -41,6 +41,17 @@ def test_a_missing_entry_is_built_only_on_demand() -> None:
     assert lms.courses([GONE], build=True) == {}
 
 
+def test_an_entry_that_cannot_be_built_is_absent_and_logged(monkeypatch, caplog) -> None:
+    from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
+
+    def broken(course_id: object) -> None:
+        raise OSError("the course is broken")
+
+    monkeypatch.setattr(CourseOverview, "load_from_module_store", broken)
+    assert lms.courses([FIRE], build=True) == {}
+    assert FIRE in caplog.text
+
+
 def test_courses_can_be_listed_by_organization_or_all(count_queries) -> None:
     for key in (FIRE, "course-v1:Acme+Law+2026", "course-v1:Blue+Law+2026"):
         build.course(key)
