@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 
+from .. import wording
 from ..queries import assignments, tracking, viewing
 
 log = logging.getLogger(__name__)
@@ -31,12 +32,15 @@ def unit_banner(block: Any, now: datetime) -> str:
         if not cycles:
             return ""
         cycle = cycles[0]
+        done = not cycle.open or viewing.unit_is_done(block, cycle.learner_id, course_key)
         return render_to_string(
             "mandatory_assignments/unit_banner.html",
             {
-                "cycle": cycle,
-                "done": viewing.unit_is_done(block, cycle.learner_id, course_key),
-                "overdue": bool(cycle.open) and now > cycle.due_at,
+                "done": done,
+                "overdue": not done and now > cycle.due_at,
+                "due_day": wording.day(cycle.due_on),
+                "due_text": wording.due_in_words(cycle, now),
+                "note": cycle.assignment.note,
             },
         )
     except Exception:

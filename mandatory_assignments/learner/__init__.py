@@ -1,0 +1,1 @@
+"""The learner's pages and the section in the dashboard. Everybody sees only their own."""

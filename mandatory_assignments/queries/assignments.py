@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -58,9 +58,18 @@ def count(rows: QuerySet[Any]) -> tuple[int, bool]:
     return min(found, MOST_COUNTED), found <= MOST_COUNTED
 
 
-def my_cycles(learner_id: int) -> QuerySet[Cycle]:
-    """All of the learner's own, most urgent first: what is open by deadline, then what is done, latest first."""
-    return _with_names(Cycle.objects.filter(learner_id=learner_id)).order_by("closed_as", "due_at", "id")
+def my_cycles(learner_id: int, *, open: bool | None = None) -> QuerySet[Cycle]:
+    """The learner's own: those that are open, those that are not, or all; open ones first, then by deadline."""
+    rows = _with_names(Cycle.objects.filter(learner_id=learner_id)).order_by("closed_as", "due_at", "id")
+    return rows if open is None else rows.filter(open=True if open else None)
+
+
+def my_dashboard(learner_id: int, now: datetime) -> tuple[list[Cycle], int]:
+    """What the learner's dashboard shows, open ones first, then by deadline; and how many older ones are still open."""
+    earliest = (now - timedelta(days=setting("HIDE_AFTER_DAYS") + 2)).date()
+    rows = list(my_cycles(learner_id).filter(Q(open=True) | Q(due_on__gte=earliest)))
+    shown = on_dashboard(rows, now)
+    return shown, sum(bool(row.open) for row in rows) - sum(bool(row.open) for row in shown)
 
 
 def my_cycle(learner_id: int, assignment_uuid: uuid.UUID) -> Cycle | None:
@@ -104,6 +113,12 @@ def history(cycle: Cycle) -> list[AuditEntry]:
     return list(
         AuditEntry.objects.filter(assignment_id=cycle.assignment_id).select_related("actor").order_by("at", "id")
     )
+
+
+def due_bounds(now: datetime) -> tuple[date, date]:
+    """The first and the last due day that can be chosen now, counted in the site's zone; a learner's own may differ."""
+    zone = deadlines.first_zone(setting("SITE_ZONE"))
+    return deadlines.first_due_on(now, zone, setting("MIN_LEAD_DAYS")), deadlines.LAST_DUE_ON
 
 
 def days_late(cycle: Cycle, now: datetime) -> int:

@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from organizations.models import Organization
 
-from ..data import Scope
+from ..data import Course, Scope
 from ..host import lms
 from ..models import OrganizationMember
 from ..rules import deadlines
 from ..settings import setting
+from . import access
 
 
 def organization(short_name: str) -> Organization | None:
@@ -58,14 +59,32 @@ def learners(entries: Iterable[str], *, within: Q) -> dict[str, Any]:
     return found
 
 
+MOST_SUGGESTED = 300
+
+
+def suggestions(scope: Scope, course: Course | None = None) -> list[tuple[str, str]]:
+    """Username and name of those to whom this scope may assign something, by name; none when they are too many.
+
+    With a course also the people enrolled in it, where the scope is on its staff.
+    """
+    within = everybody() if scope.everything else members_of(*scope.organization_ids)
+    if course and not scope.everything and access.staffs_course(scope, course.key, course.org):
+        within |= enrolled_in(course.key)
+    users = list(get_user_model().objects.filter(within, is_active=True).order_by("username")[: MOST_SUGGESTED + 1])
+    if len(users) > MOST_SUGGESTED:
+        return []
+    by_id = names(users)
+    return sorted(((user.username, by_id[user.id]) for user in users), key=lambda each: each[1].casefold())
+
+
 def everybody() -> Q:
     """All accounts."""
     return Q()
 
 
-def members_of(organization_id: int) -> Q:
-    """The accounts that belong to the organization."""
-    return Q(id__in=OrganizationMember.objects.filter(organization_id=organization_id).values("user_id"))
+def members_of(*organization_ids: int) -> Q:
+    """The accounts that belong to the organization, or to one of several."""
+    return Q(id__in=OrganizationMember.objects.filter(organization_id__in=organization_ids).values("user_id"))
 
 
 def enrolled_in(course_key: str) -> Q:

@@ -4,10 +4,26 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from ..data import Modifier, Status
+from ..data import Invalid, Modifier, Problem, Status
 from ..models import Cycle
 from ..rules import standing
+
+OPEN = "open"
+"""The filter value that stands for what can still be done in time: assigned and in progress."""
+
+
+def named_statuses(names: str) -> frozenset[Status]:
+    """The statuses in a comma list of names, `open` among them; empty means all. Raises Invalid `unknown_status`."""
+    known = {status.value: {status} for status in Status} | {OPEN: {Status.ASSIGNED, Status.IN_PROGRESS}}
+    found: set[Status] = set()
+    for name in filter(None, (part.strip() for part in names.split(","))):
+        if name not in known:
+            message = _('There is no status "%(name)s".') % {"name": name}
+            raise Invalid(Problem("unknown_status", message, "status"))
+        found |= known[name]
+    return frozenset(found)
 
 
 def status_of(cycle: Cycle, now: datetime) -> Status:

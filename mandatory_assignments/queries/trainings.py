@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Collection
 
-from organizations.models import Organization
+from organizations.models import Organization, OrganizationCourse
 
-from ..data import Course, TrainingKind
+from ..data import Course, Scope, TrainingKind
 from ..host import lms
 from ..models import Training
+from .access import staffs_course
 
 
 def training(reference: str) -> Training | None:
@@ -39,6 +40,30 @@ def tracked_keys() -> list[str]:
     return list(Training.objects.filter(kind=TrainingKind.COURSE).values_list("key", flat=True))
 
 
-def assignable_courses(course_keys: Collection[str]) -> list[Course]:
-    """These courses as the platform shows them, by name."""
-    return sorted(lms.courses(course_keys).values(), key=lambda course: (course.name.casefold(), course.key))
+def usable_course(scope: Scope, course_key: str) -> Course | None:
+    """The course run with this key, if this scope may assign it."""
+    found = course(course_key)
+    return found if found and _usable(scope, [found]) else None
+
+
+def courses_for(scope: Scope) -> list[Course]:
+    """The courses this scope may assign, by name: those of its organizations, and those it is on the staff of."""
+    if scope.everything:
+        found = lms.courses_by_org(None)
+    else:
+        coordinated = Organization.objects.filter(id__in=scope.organization_ids, active=True)
+        linked = OrganizationCourse.objects.filter(organization_id__in=scope.organization_ids, active=True)
+        orgs = {*coordinated.values_list("short_name", flat=True), *scope.course_orgs}
+        keys = {*linked.values_list("course_id", flat=True), *scope.course_keys}
+        by_key = {course.key: course for course in lms.courses_by_org(orgs)} | lms.courses(keys)
+        found = _usable(scope, list(by_key.values()))
+    return sorted(found, key=lambda course: (course.name.casefold(), course.key))
+
+
+def _usable(scope: Scope, courses: list[Course]) -> list[Course]:
+    owners = lms.organizations([course.key for course in courses])
+    return [
+        course
+        for course in courses
+        if staffs_course(scope, course.key, course.org) or owners.get(course.key) in scope.organization_ids
+    ]

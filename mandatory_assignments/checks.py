@@ -1,0 +1,63 @@
+"""System checks: the settings make sense, and the platform offers what we call. Each message names what to do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.checks import CheckMessage, Warning, register
+
+from .queries import operations
+from .settings import DEFAULTS, setting
+
+Rule = tuple[Callable[[Any], bool], str]
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, (list, tuple, set, frozenset)) and all(isinstance(item, str) for item in value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+COUNT: Rule = (_is_count, "a whole number, 0 or more")
+TEXT: Rule = (_is_text, "a text")
+RULES: dict[str, Rule] = {
+    "MIN_LEAD_DAYS": COUNT,
+    "SITE_ZONE": (operations.is_zone, "an IANA time zone such as Europe/Berlin, or UTC"),
+    "NOTE_MAX_LENGTH": COUNT,
+    "HIDE_AFTER_DAYS": COUNT,
+    "SELF_TICK_BLOCK_TYPES": (_is_list_of_texts, "a list of block types"),
+    "BASE_TEMPLATE": (lambda value: _is_text(value) and bool(value), "the name of a template"),
+    "QUEUE": TEXT,
+}
+
+
+@register()
+def platform_is_as_expected(**kwargs: Any) -> list[CheckMessage]:
+    """W001 for every function, field or parameter of the platform that is not as the host port expects."""
+    return [
+        Warning(
+            f"{difference.name}: expected {difference.expected}, found {difference.found}.",
+            hint="Use a release of openedx-mandatory-assignments that supports this release of the platform.",
+            id="mandatory_assignments.W001",
+        )
+        for difference in operations.platform_differences()
+    ]
+
+
+@register()
+def settings_make_sense(**kwargs: Any) -> list[CheckMessage]:
+    """W002 for every setting whose value cannot be meant."""
+    return [
+        Warning(
+            f"MANDATORY_ASSIGNMENTS_{name} is {setting(name)!r}; it must be {meaning}.",
+            hint=f"The default is {DEFAULTS[f'MANDATORY_ASSIGNMENTS_{name}']!r}.",
+            id="mandatory_assignments.W002",
+        )
+        for name, (holds, meaning) in RULES.items()
+        if not holds(setting(name))
+    ]

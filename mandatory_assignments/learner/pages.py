@@ -1,0 +1,89 @@
+"""The learner's pages: all of one's assignments, one of them unit by unit, and the way on to the next unit."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from .. import clock, wording
+from ..data import Refused
+from ..queries import access, assignments, items, paging, people
+from ..settings import setting
+
+PAGE_SIZE = 25
+
+
+@require_safe
+@never_cache
+@login_required
+def my_assignments(request: HttpRequest) -> HttpResponse:
+    """What is still to be done, most urgent first, then page by page what is done, latest first."""
+    now = clock.now()
+    try:
+        page = paging.page(
+            assignments.my_cycles(_id(request), open=False),
+            ["due_at"],
+            descending=True,
+            size=PAGE_SIZE,
+            cursor=request.GET.get("cursor", ""),
+        )
+    except Refused:
+        return redirect("mandatory_assignments:my-assignments")
+    return _rendered(
+        request,
+        "mine",
+        to_do=[wording.shown(row, now) for row in assignments.my_cycles(_id(request), open=True)],
+        done=[wording.shown(row, now) for row in page.rows],
+        next_query=urlencode({"cursor": page.next}) if page.next else "",
+        previous_query=urlencode({"cursor": page.previous}) if page.previous else "",
+    )
+
+
+@require_safe
+@never_cache
+@login_required
+def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """One assignment: how far, by when, every unit with its tick, and what is missing."""
+    now = clock.now()
+    cycle = _mine(request, assignment_id)
+    by = cycle.assignment.assigned_by
+    return _rendered(
+        request,
+        "assignment",
+        row=wording.shown(cycle, now, people.names([by]) if by else {}),
+        completed=wording.completed(cycle),
+        missing=wording.missing(cycle),
+        items=items.items(cycle),
+    )
+
+
+@require_safe
+@never_cache
+@login_required
+def continue_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
+    """On to the first unit that is not done."""
+    return redirect(items.next_url(_mine(request, assignment_id)))
+
+
+def _id(request: HttpRequest) -> int:
+    """Who asks; `login_required` has seen to it that there is somebody."""
+    assert request.user.id is not None
+    return request.user.id
+
+
+def _mine(request: HttpRequest, assignment_id: UUID) -> Any:
+    """The learner's own assignment; other people's do not exist here."""
+    cycle = assignments.my_cycle(_id(request), assignment_id)
+    if cycle is None:
+        raise Http404
+    return cycle
+
+
+def _rendered(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+    context |= {"base_template": setting("BASE_TEMPLATE"), "scope": access.scope(request.user)}
+    return render(request, f"mandatory_assignments/learner/{name}.html", context)

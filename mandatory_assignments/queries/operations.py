@@ -1,0 +1,27 @@
+"""What operators ask: whether the platform is as expected, and how much work is due."""
+
+from collections import Counter
+from datetime import datetime
+
+from ..data import SignatureDifference
+from ..host import signatures
+from ..models import LookAgain, RequiredEnrollment
+from ..rules import deadlines
+
+
+def platform_differences() -> list[SignatureDifference]:
+    """Every way in which the platform is not as the host port expects."""
+    return signatures.differences()
+
+
+def is_zone(name: object) -> bool:
+    """Whether this may be used as a time zone: an IANA name such as Europe/Berlin, or UTC."""
+    return isinstance(name, str) and deadlines.is_zone(name)
+
+
+def work_due(now: datetime) -> Counter[str]:
+    """How many enrolments and looks a tick would work on now. Reads only."""
+    return Counter(
+        enrollments=RequiredEnrollment.objects.filter(next_at__lte=now).count(),
+        looks=LookAgain.objects.filter(next_at__lte=now).count(),
+    )

@@ -1,0 +1,63 @@
+"""How things look in answers. Instants are UTC with Z, days YYYY-MM-DD, ids uuids."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from ...queries import assignments, standing
+from ...queries.items import Item
+
+
+def assignment(cycle: Any, now: datetime) -> dict[str, Any]:
+    """An assignment as it stands in its present round."""
+    state, reason = assignments.enrollment(cycle)
+    made = cycle.assignment
+    return {
+        "id": str(made.uuid),
+        "learner": {"username": cycle.learner.username, "name": cycle.sort_name},
+        "training": {
+            "id": str(cycle.training.uuid),
+            "kind": cycle.training.kind,
+            "key": cycle.training.key,
+            "name": cycle.training.name,
+        },
+        "status": standing.status_of(cycle, now),
+        "late_days": assignments.days_late(cycle, now),
+        "percent": cycle.percent,
+        "units_done": cycle.units_done,
+        "units_total": cycle.units_total,
+        "due_on": cycle.due_on.isoformat(),
+        "due_at": instant(cycle.due_at),
+        "zone": cycle.zone,
+        "assigned_at": instant(cycle.assigned_at),
+        "assigned_by": made.assigned_by.username if made.assigned_by else None,
+        "completed_at": instant(cycle.completed_at),
+        "note": made.note,
+        "cycle": cycle.number,
+        "opens_at": instant(cycle.opens_at),
+        "modifiers": standing.modifiers_of(cycle),
+        "repeat": None,
+        "reminders": [],
+        "enrollment": {"state": state, "reason": reason},
+    }
+
+
+def assignments_of(cycles: Iterable[Any], now: datetime) -> list[dict[str, Any]]:
+    """Each of them."""
+    return [assignment(cycle, now) for cycle in cycles]
+
+
+def item(item: Item) -> dict[str, Any]:
+    """A unit to be done."""
+    return {
+        "key": item.key,
+        "title": item.title,
+        "done": item.done,
+        "url": item.url,
+        "due_at": instant(item.due_at),
+    }
+
+
+def instant(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with Z."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

@@ -1,0 +1,227 @@
+"""Facts in words, in the reader's language: status, due dates, what is missing, causes with their next step, history.
+
+Decides nothing: status and days come from queries. Every page, the dashboard section and the banner speak through it.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from .data import Modifier, Status
+from .models import AuditEntry, Cycle
+from .queries import assignments, standing
+from .rules import deadlines
+
+STATUS_NAMES = {
+    Status.ASSIGNED: later("Assigned"),
+    Status.IN_PROGRESS: later("In progress"),
+    Status.COMPLETED: later("Completed"),
+    Status.OVERDUE: later("Overdue"),
+}
+
+ENROLLMENT_TROUBLE = {
+    "closed": (
+        later("The course is closed for enrolment, or by invitation only."),
+        later("Enrol the learner in the instructor dashboard or open the course; the rest follows by itself."),
+    ),
+    "full": (
+        later("The course is full."),
+        later("Raise the number of places; the enrolment is tried again by itself."),
+    ),
+    "not_allowed": (
+        later("The platform does not allow this enrolment."),
+        later("Enrol the learner in the instructor dashboard, which shows the reason."),
+    ),
+    "no_such_course": (
+        later("The course does not exist any more."),
+        later("Tell the learner, and assign another course."),
+    ),
+    "no_such_mode": (
+        later("The course cannot be joined free of charge."),
+        later("Add a free mode to the course, or enrol the learner in the instructor dashboard."),
+    ),
+    "failed": (
+        later("The enrolment failed for a technical reason."),
+        later("It is tried again by itself; tell your administrator if it stays like this."),
+    ),
+    standing.NOT_ENROLLED: (
+        later("The learner has left the course."),
+        later("Ask the learner to enrol again, or enrol them in the instructor dashboard."),
+    ),
+}
+"""By the code that `Cycle.attention` holds: the cause, and the one next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An assignment as people read it. `cause` and `next_step` are empty where nobody has to do anything."""
+
+    id: uuid.UUID
+    learner: str
+    username: str
+    training: str
+    course_key: str
+    organization: str
+    status: Status
+    status_text: str
+    due_text: str
+    due_day: str
+    zone: str
+    percent: int | None
+    units_text: str
+    note: str
+    assigned_by: str
+    assigned_day: str
+    cause: str
+    next_step: str
+    open: bool
+
+
+def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -> Shown:
+    """The cycle in words. `names` maps ids of assigning people to their names; else it is the username."""
+    made, status = cycle.assignment, standing.status_of(cycle, now)
+    by = made.assigned_by
+    cause, next_step = _trouble(cycle, status)
+    return Shown(
+        id=made.uuid,
+        learner=cycle.sort_name or cycle.learner.username,
+        username=cycle.learner.username,
+        training=cycle.training.name,
+        course_key=cycle.training.key,
+        organization=cycle.organization.name,
+        status=status,
+        status_text=str(STATUS_NAMES[status]),
+        due_text=due_in_words(cycle, now),
+        due_day=day(cycle.due_on),
+        zone=cycle.zone,
+        percent=cycle.percent,
+        units_text=units(cycle.units_done, cycle.units_total),
+        note=made.note,
+        assigned_by=((names or {}).get(by.id) or by.username) if by else "",
+        assigned_day=day(deadlines.local_day(cycle.assigned_at, cycle.zone)),
+        cause=cause,
+        next_step=next_step,
+        open=bool(cycle.open),
+    )
+
+
+def day(value: date) -> str:
+    """A day with its weekday: "Friday, 4 June 2027"."""
+    if (get_language() or "en").startswith("en"):
+        return date_format(value, "l, j F Y")
+    return _("%(weekday)s, %(date)s") % {"weekday": date_format(value, "l"), "date": date_format(value, "DATE_FORMAT")}
+
+
+def moment(at: datetime, zone: str) -> str:
+    """An instant as day and time in the zone: "Friday, 4 June 2027, 14:05"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return _("%(day)s, %(time)s") % {"day": day(local.date()), "time": date_format(local, "H:i")}
+
+
+def units(done: int, total: int) -> str:
+    """How far somebody is: "3 of 8 units"."""
+    if not total:
+        return _("nothing to count yet")
+    return ngettext("%(done)d of %(total)d unit", "%(done)d of %(total)d units", total) % {"done": done, "total": total}
+
+
+def due_in_words(cycle: Cycle, now: datetime) -> str:
+    """How much time is left, or how late it is: "2 days left", "due today", "completed 3 days late"."""
+    if cycle.completed_at:
+        late = assignments.days_late(cycle, now)
+        if not late:
+            return _("completed in time")
+        return ngettext("completed %(days)d day late", "completed %(days)d days late", late) % {"days": late}
+    left = assignments.days_left(cycle, now)
+    if left < 0:
+        return ngettext("%(days)d day overdue", "%(days)d days overdue", -left) % {"days": -left}
+    if left < 2:
+        return _("due tomorrow") if left else _("due today")
+    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left}
+
+
+def missing(cycle: Cycle) -> str:
+    """What the learner still has to do, as a sentence."""
+    left = cycle.units_total - cycle.units_done
+    if not cycle.open:
+        return _("Nothing: this assignment is completed.")
+    if not cycle.units_total:
+        return _("The units have not been counted yet.")
+    if not left:
+        return _("All units are done; the completion is being recorded.")
+    return ngettext("%(left)d unit is still to be done.", "%(left)d units are still to be done.", left) % {"left": left}
+
+
+def completed(cycle: Cycle) -> str:
+    """The local day of the completion; empty when there is none."""
+    return day(deadlines.local_day(cycle.completed_at, cycle.zone)) if cycle.completed_at else ""
+
+
+def enrollment(cycle: Cycle) -> str:
+    """How the enrolment stands."""
+    state, _reason = assignments.enrollment(cycle)
+    return {
+        "pending": _("Being made"),
+        "enrolled": _("Enrolled"),
+        "refused": _("Refused by the platform"),
+        "left": _("The learner has left the course"),
+    }[state.value]
+
+
+def _trouble(cycle: Cycle, status: Status) -> tuple[str, str]:
+    """The cause and the next step where somebody has to do something."""
+    if Modifier.NEEDS_ATTENTION in standing.modifiers_of(cycle):
+        cause, next_step = ENROLLMENT_TROUBLE.get(cycle.attention, ENROLLMENT_TROUBLE["failed"])
+        return str(cause), str(next_step)
+    if status != Status.OVERDUE:
+        return "", ""
+    if not cycle.units_done:
+        return _("Not started."), _("Ask the learner what is in the way.")
+    left = cycle.units_total - cycle.units_done
+    return (
+        ngettext("%(left)d unit is missing.", "%(left)d units are missing.", left) % {"left": left},
+        _("Ask the learner to go on."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an assignment."""
+
+    at: str
+    who: str
+    text: str
+
+
+def history(cycle: Cycle) -> list[Event]:
+    """What happened, oldest first, at the learner's local times."""
+    return [
+        Event(moment(entry.at, cycle.zone), entry.actor_name or _("The system"), _told(entry, cycle.zone))
+        for entry in assignments.history(cycle)
+    ]
+
+
+def _told(entry: AuditEntry, zone: str) -> str:
+    after: Mapping[str, Any] = entry.after
+    match entry.act:
+        case "assigned":
+            return _("Assigned, due %(day)s.") % {"day": day(date.fromisoformat(after["due_on"]))}
+        case "enrolled" if after.get("made"):
+            return _("Enrolled in the course.")
+        case "enrolled":
+            return _("Was enrolled in the course already.")
+        case "enrollment_refused":
+            cause, _next = ENROLLMENT_TROUBLE.get(after.get("reason", ""), ENROLLMENT_TROUBLE["failed"])
+            return _("Enrolment refused: %(cause)s") % {"cause": cause}
+        case "completed":
+            happened = datetime.fromisoformat(after["happened_at"])
+            return _("Completed on %(moment)s.") % {"moment": moment(happened, zone)}
+    return entry.act
