@@ -114,7 +114,7 @@ class CourseOutline:
     """What counts in a course, before a learner's groups are applied.
 
     `personal` says that two learners of the same groups may still see different blocks (split tests, random or
-    library content, gating, per-learner dates), so that only the platform's per-learner tree is exact.
+    library content), so that only the platform's per-learner tree is exact.
     """
 
     course_key: str

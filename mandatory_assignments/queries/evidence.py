@@ -34,6 +34,13 @@ class CourseEvidence:
             return None
         return counting.count(outline, self.done.get(pair, NOTHING_DONE), self.groups.get(pair, {}), visible)
 
+    def needs_exact_count(self, pair: Pair) -> bool:
+        """Whether this learner is so far in a personal course that the platform has to be asked."""
+        outline = self.outlines.get(pair[1])
+        return outline is not None and counting.needs_exact_count(
+            outline, self.done.get(pair, NOTHING_DONE), self.groups.get(pair, {})
+        )
+
 
 def course_evidence(pairs: Collection[Pair]) -> CourseEvidence:
     """The evidence of these pairs as it is now."""

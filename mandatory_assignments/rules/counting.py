@@ -64,6 +64,19 @@ def count(
     )
 
 
-def needs_exact_count(outline: CourseOutline, counted: Count) -> bool:
-    """Whether only the platform's per-learner tree can tell: the course is personal and at most one unit is missing."""
-    return outline.personal and counted.units_total - counted.units_done <= 1
+def needs_exact_count(
+    outline: CourseOutline, done: Mapping[str, datetime], groups: Mapping[int, int] = NO_GROUPS
+) -> bool:
+    """Whether only the platform's tree for this one learner can tell if the course is done.
+
+    So it is in a personal course as soon as at most one unit is certainly missing. A personal block (one of many that
+    an item bank or a split test may hand out) makes its unit missing for nobody.
+    """
+    if not outline.personal:
+        return False
+    missing = 0
+    for _, blocks in counted_units(outline, groups):
+        missing += any(not block.personal and block.key not in done for block in blocks)
+        if missing > 1:
+            return False
+    return True

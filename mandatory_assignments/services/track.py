@@ -11,7 +11,6 @@ from ..queries import evidence, trainings
 from ..queries.evidence import CourseEvidence, Key, Pair
 from ..records import audit, cycles, work
 from ..records import evidence as evidence_records
-from ..rules import counting
 from ..rules import evidence as evidence_rules
 from ..verb import verb
 
@@ -54,13 +53,12 @@ def _counts(pairs: Collection[Pair], seen: CourseEvidence) -> tuple[dict[Pair, C
     """Each pair's count, and the pairs that wait for their exact count; a course that cannot be read has neither."""
     counts, postponed, asked = {}, set(), 0
     for pair in sorted(pairs):
-        counted = seen.count(pair)
-        if counted and counting.needs_exact_count(seen.outlines[pair[1]], counted):
-            if asked == EXACT_COUNTS:
-                postponed.add(pair)
-                continue
-            asked += 1
-            counted = evidence.exact_count(seen, pair)
+        exact = seen.needs_exact_count(pair)
+        if exact and asked == EXACT_COUNTS:
+            postponed.add(pair)
+            continue
+        asked += exact
+        counted = evidence.exact_count(seen, pair) if exact else seen.count(pair)
         if counted:
             counts[pair] = counted
     return counts, postponed
