@@ -155,7 +155,7 @@ def _node(block_type: str, block_id: str, fields: dict[str, Any] | None = None) 
 
 def _nodes(node: Node) -> Iterator[Node]:
     yield node
-    for child in node["children"]:
+    for child in node.get("children", ()):
         yield from _nodes(child)
 
 

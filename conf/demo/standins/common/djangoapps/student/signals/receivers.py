@@ -34,17 +34,17 @@ def announce_role_removed(instance: CourseAccessRole, **kwargs: Any) -> None:
 
 @receiver(pre_save, sender=get_user_model())
 def remember_what_changes(instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Keep, on the instance, whether e-mail or activity differ from the row."""
+    """Keep, on the instance, whether e-mail or activity differ from the row; a new account has no row."""
     before = None
     if instance.pk and not raw:
         before = type(instance).objects.filter(pk=instance.pk).values_list("email", "is_active").first()
     instance._email_changed = before is not None and before[0] != instance.email
-    instance._activity_changed = before is None or before != (instance.email, instance.is_active)
+    instance._activity_changed = before is not None and before != (instance.email, instance.is_active)
 
 
 @receiver(post_save, sender=get_user_model())
 def enroll_who_was_waited_for(instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Turn enrolments allowed by e-mail into enrolments once the account is active."""
+    """Turn enrolments allowed by e-mail into enrolments once an existing account becomes active, or takes the address."""
     if raw:
         return
     if instance._email_changed:
