@@ -13,6 +13,17 @@ from .settings import setting
 
 WINDOW_SECONDS = 10.0
 
+ANSWER_SECONDS = 1
+IMPATIENT = {
+    "connect_timeout": ANSWER_SECONDS,
+    "transport_options": {
+        "max_retries": 0,
+        "socket_connect_timeout": ANSWER_SECONDS,
+        "socket_timeout": ANSWER_SECONDS,
+    },
+}
+"""A connection of our own: those of Celery's pool try for six seconds to reach a broker, inside somebody's request."""
+
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _windows: dict[str, tuple[float, bool]] = {}
@@ -25,7 +36,10 @@ def wake(task: str) -> None:
         return
     name = f"mandatory_assignments.{task}"
     try:
-        current_app.send_task(name, countdown=countdown or None, queue=setting("QUEUE") or None, retry=False)
+        with current_app.connection_for_write(**IMPATIENT) as connection:
+            current_app.send_task(
+                name, connection=connection, countdown=countdown or None, queue=setting("QUEUE") or None, retry=False
+            )
     except Exception as error:  # noqa: BLE001 - whatever a broker raises, the caller's work is stored already
         log.warning("mandatory_assignments: no worker could be woken for %s (%s)", task, type(error).__name__)
 
