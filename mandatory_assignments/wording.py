@@ -11,9 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 
 from .data import Modifier, Status
 from .models import AuditEntry, Cycle
@@ -21,40 +20,40 @@ from .queries import assignments, standing
 from .rules import deadlines
 
 STATUS_NAMES = {
-    Status.ASSIGNED: later("Assigned"),
-    Status.IN_PROGRESS: later("In progress"),
-    Status.COMPLETED: later("Completed"),
-    Status.OVERDUE: later("Overdue"),
+    Status.ASSIGNED: gettext_lazy("Assigned"),
+    Status.IN_PROGRESS: gettext_lazy("In progress"),
+    Status.COMPLETED: gettext_lazy("Completed"),
+    Status.OVERDUE: gettext_lazy("Overdue"),
 }
 
 ENROLLMENT_TROUBLE = {
     "closed": (
-        later("The course is closed for enrolment, or by invitation only."),
-        later("Enrol the learner in the instructor dashboard or open the course; the rest follows by itself."),
+        gettext_lazy("The course is closed for enrolment, or by invitation only."),
+        gettext_lazy("Enrol the learner in the instructor dashboard or open the course; the rest follows by itself."),
     ),
     "full": (
-        later("The course is full."),
-        later("Raise the number of places; the enrolment is tried again by itself."),
+        gettext_lazy("The course is full."),
+        gettext_lazy("Raise the number of places; the enrolment is tried again by itself."),
     ),
     "not_allowed": (
-        later("The platform does not allow this enrolment."),
-        later("Enrol the learner in the instructor dashboard, which shows the reason."),
+        gettext_lazy("The platform does not allow this enrolment."),
+        gettext_lazy("Enrol the learner in the instructor dashboard, which shows the reason."),
     ),
     "no_such_course": (
-        later("The course does not exist any more."),
-        later("Tell the learner, and assign another course."),
+        gettext_lazy("The course does not exist any more."),
+        gettext_lazy("Tell the learner, and assign another course."),
     ),
     "no_such_mode": (
-        later("The course cannot be joined free of charge."),
-        later("Add a free mode to the course, or enrol the learner in the instructor dashboard."),
+        gettext_lazy("The course cannot be joined free of charge."),
+        gettext_lazy("Add a free mode to the course, or enrol the learner in the instructor dashboard."),
     ),
     "failed": (
-        later("The enrolment failed for a technical reason."),
-        later("It is tried again by itself; tell your administrator if it stays like this."),
+        gettext_lazy("The enrolment failed for a technical reason."),
+        gettext_lazy("It is tried again by itself; tell your administrator if it stays like this."),
     ),
     standing.NOT_ENROLLED: (
-        later("The learner has left the course."),
-        later("Ask the learner to enrol again, or enrol them in the instructor dashboard."),
+        gettext_lazy("The learner has left the course."),
+        gettext_lazy("Ask the learner to enrol again, or enrol them in the instructor dashboard."),
     ),
 }
 """By the code that `Cycle.attention` holds: the cause, and the one next step."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from ..data import Refused, Status
 from ..queries import assignments, standing
@@ -17,19 +17,19 @@ DEFAULT_ORDER = "due_at"
 LONGEST_SEARCH = 255
 
 STATUS_CHOICES = [
-    (DEFAULT_STATUSES, later("Open and overdue")),
-    ("", later("Everything")),
+    (DEFAULT_STATUSES, gettext_lazy("Open and overdue")),
+    ("", gettext_lazy("Everything")),
     *[(status.value, STATUS_NAMES[status]) for status in (Status.OVERDUE, Status.ASSIGNED, Status.IN_PROGRESS)],
     (Status.COMPLETED.value, STATUS_NAMES[Status.COMPLETED]),
 ]
 
 
 ORDER_CHOICES = [
-    (DEFAULT_ORDER, later("Due first")),
-    ("-due_at", later("Due last")),
-    ("sort_name", later("By name")),
-    ("percent", later("Least done first")),
-    ("-assigned_at", later("Assigned last")),
+    (DEFAULT_ORDER, gettext_lazy("Due first")),
+    ("-due_at", gettext_lazy("Due last")),
+    ("sort_name", gettext_lazy("By name")),
+    ("percent", gettext_lazy("Least done first")),
+    ("-assigned_at", gettext_lazy("Assigned last")),
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext_lazy
 
 from ..data import Course, Problem
 from ..settings import setting
@@ -20,27 +20,27 @@ class NewAssignmentForm(forms.Form):
 
     use_required_attribute = True
 
-    course = forms.ChoiceField(label=later("Course"))
+    course = forms.ChoiceField(label=gettext_lazy("Course"))
     learner = forms.CharField(
-        label=later("Learner"),
+        label=gettext_lazy("Learner"),
         max_length=LONGEST_ENTRY,
-        help_text=later("Username or e-mail address"),
+        help_text=gettext_lazy("Username or e-mail address"),
     )
     due_on = forms.DateField(
-        label=later("Due date"),
+        label=gettext_lazy("Due date"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": later("This is no date: write YYYY-MM-DD.")},
+        error_messages={"invalid": gettext_lazy("This is no date: write YYYY-MM-DD.")},
     )
     organization = forms.ChoiceField(
-        label=later("Assigned for"),
+        label=gettext_lazy("Assigned for"),
         required=False,
-        help_text=later("The organization that keeps the record"),
+        help_text=gettext_lazy("The organization that keeps the record"),
     )
     note = forms.CharField(
-        label=later("Note to the learner"),
+        label=gettext_lazy("Note to the learner"),
         required=False,
         strip=False,
-        help_text=later("Shown on the assignment's page and above every unit"),
+        help_text=gettext_lazy("Shown on the assignment's page and above every unit"),
     )
 
     def __init__(

@@ -108,3 +108,14 @@ def raw_sql(source: str) -> list[str]:
 
 def enqueues(source: str) -> list[str]:
     return [f"{node.lineno}: {dotted(node)}" for node in attributes(source) if node.attr in ENQUEUERS]
+
+
+def hidden_texts(source: str) -> list[str]:
+    """Translation functions under a name that makemessages does not know, so that their texts are never translated."""
+    return [
+        f"{node.lineno}: {alias.name} as {alias.asname}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname not in (None, "_")
+    ]

@@ -16,6 +16,7 @@ ALLOWED = {
     guards.managers: READS_AND_WRITES,
     guards.raw_sql: (),
     guards.enqueues: ("wake",),
+    guards.hidden_texts: (),
 }
 
 OFFENCES = [
@@ -46,6 +47,7 @@ OFFENCES = [
     (guards.raw_sql, "from django.db.models.expressions import RawSQL"),
     (guards.enqueues, "look_again.delay()"),
     (guards.enqueues, "current_app.send_task('look_again')"),
+    (guards.hidden_texts, "from django.utils.translation import gettext_lazy as later"),
 ]
 
 HARMLESS = [
@@ -62,6 +64,10 @@ HARMLESS = [
     (guards.managers, "objects = []\nqueries.open_cycles(scope)"),
     (guards.raw_sql, "raw = row['raw']"),
     (guards.enqueues, "wake('look_again')"),
+    (
+        guards.hidden_texts,
+        "from django.utils.translation import gettext as _\nfrom django.utils.translation import ngettext",
+    ),
 ]
 
 
