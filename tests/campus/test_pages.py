@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from edx_toggles.toggles.testutils import override_waffle_flag
 
 from demo.campus import build
+from lms.djangoapps.instructor.toggles import LEGACY_INSTRUCTOR_DASHBOARD
 
 from .conftest import KEY
 
@@ -142,6 +144,7 @@ def test_staff_find_the_two_instructor_dashboards(visit_as, teacher) -> None:
 
 
 @pytest.mark.parametrize("page", [f"/courses/{KEY}/instructor", f"/instructor-dashboard/{KEY}/"])
+@override_waffle_flag(LEGACY_INSTRUCTOR_DASHBOARD, active=True)
 def test_instructor_dashboards_are_for_staff(visit_as, enrolled, teacher, page: str) -> None:
     assert visit_as(teacher).get(page).status_code == 200
     assert visit_as(enrolled).get(page).status_code in (403, 404)

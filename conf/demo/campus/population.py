@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from common.djangoapps.split_modulestore_django.content import load, publish
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
+from waffle.models import Flag
 
+from common.djangoapps.split_modulestore_django.content import load, publish
 from demo.campus import build
 from demo.campus.cast import FEATURED
 from demo.campus.syllabus import COURSES, DATA, LEADING, MACHINES, SAFETY, WELCOME, Course, Lesson
+from lms.djangoapps.instructor.toggles import LEGACY_INSTRUCTOR_DASHBOARD
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ def populate() -> bool:
     if get_user_model().objects.filter(username=FEATURED[0].username).exists():
         return False
     with transaction.atomic():
+        # The old instructor dashboard stands beside the new one, so that both can be seen.
+        Flag.objects.update_or_create(name=LEGACY_INSTRUCTOR_DASHBOARD.name, defaults={"everyone": True})
         for course in COURSES:
             _teach(course)
         people = dict(_move_in())
@@ -162,6 +166,10 @@ def _organize(people: dict[str, AbstractBaseUser]) -> None:
     build.course_staff(people["priya"], DATA.key)
     for name, members in COHORTS.items():
         build.cohort(WELCOME.key, name, _of(people, members))
+    lessons = [lesson for rows in WELCOME.sections.values() for group in rows.values() for lesson in group]
+    for unit, lesson in zip(build.units(WELCOME.key), lessons, strict=True):
+        if lesson.groups:
+            build.restrict(WELCOME.key, [unit], *lesson.groups)
 
 
 def _relive(people: dict[str, AbstractBaseUser]) -> None:

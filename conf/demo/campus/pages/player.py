@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -105,15 +105,16 @@ def render_xblock(request: HttpRequest, usage_key_string: str) -> HttpResponse:
 @login_required
 @require_POST
 def xblock_handler(request: HttpRequest, course_id: str, usage_id: str, handler: str, suffix: str = "") -> HttpResponse:
-    """What a block answers to its own script; 404 for a block or handler that is not there, 400 for no JSON."""
+    """What a block answers to its own script; 404 for a block or handler that is not there, 400 for a bad body."""
     _, block = _block(request, usage_id)
-    try:
-        json.loads(request.body or b"{}")
-    except ValueError:
-        return JsonResponse({"error": "the body is no JSON"}, status=400)
-    if not hasattr(block, handler) or not getattr(getattr(block, handler), "_is_xblock_handler", False):
+    if not getattr(getattr(block, handler, None), "_is_xblock_handler", False):
         raise Http404("no such handler")
-    answer = block.handle(handler, WebobRequest(request.environ | {"wsgi.input": request}), suffix)
+    try:
+        if not isinstance(json.loads(request.body), dict):
+            raise ValueError("the body is no JSON object")
+        answer = block.handle(handler, WebobRequest(request.environ | {"wsgi.input": request}), suffix)
+    except (TypeError, ValueError, ValidationError) as error:
+        return JsonResponse({"error": str(error)}, status=400)
     return HttpResponse(answer.body, status=answer.status_code, content_type=answer.content_type)
 
 
