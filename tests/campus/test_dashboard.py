@@ -37,7 +37,7 @@ def test_continue_leads_to_the_first_unit_that_is_not_done(visit_as, course, enr
 
 
 def test_what_the_plugin_says_stands_beside_the_courses(visit_as, enrolled, monkeypatch) -> None:
-    answer = {"mandatory_assignments": {"section": "<b>three to do</b>"}}
+    answer = {"plugins": {"mandatory_assignments": {"section": "<b>three to do</b>"}}}
     monkeypatch.setattr(dashboard, "get_plugins_view_context", lambda *_: answer)
 
     assert visit_as(enrolled).get("/dashboard").context["section"] == "<b>three to do</b>"

@@ -35,7 +35,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "offers": [course for course in courses if course.id not in enrolled],
         "staff_courses": [course for course in courses if is_staff(request.user, course.id)],
     }
-    context["plugins"] = get_plugins_view_context(ProjectType.LMS, VIEW_NAME, {**context, "user": request.user})
+    context |= get_plugins_view_context(ProjectType.LMS, VIEW_NAME, {**context, "user": request.user})
     context["section"] = context["plugins"].get("mandatory_assignments", {}).get("section", "")
     return render(request, "campus/dashboard.html", context)
 
