@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset tour test bench lint docs clean
+.PHONY: help setup demo demo-reset tour test bench lint docs messages clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,6 +55,10 @@ lint: $(VENV)/.installed-lint ## style, types, layers, migrations
 
 docs: $(VENV)/.installed-docs ## the documentation as HTML
 	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+messages: setup ## collect the texts and compile their translations (needs gettext)
+	cd mandatory_assignments && PYTHONPATH= ../$(BIN)/python -m django makemessages --all --no-location --no-obsolete
+	cd mandatory_assignments && PYTHONPATH= ../$(BIN)/python -m django compilemessages
 
 clean: ## remove what was built, the virtual environment and the demo's data
 	rm -rf $(VENV) build dist docs/_build *.egg-info conf/demo/var
