@@ -39,6 +39,7 @@ INSTRUCTOR_MICROFRONTEND_URL = f"{LMS_ROOT_URL}/instructor-dashboard"
 SQUELCH_PII_IN_LOGS = True
 FEATURES: dict[str, object] = {}
 ENABLE_MASQUERADE = True
+MANDATORY_ASSIGNMENTS_BASE_TEMPLATE = "main_django.html"
 
 # Which number stands for a mode where learners are divided by it.
 COURSE_ENROLLMENT_MODES = {
