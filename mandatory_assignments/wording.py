@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from .data import Modifier, Status
 from .models import AuditEntry, Cycle
-from .queries import assignments, standing
+from .queries import assignments, people, standing
 from .rules import deadlines
 
 STATUS_NAMES = {
@@ -79,6 +79,7 @@ class Shown:
     note: str
     assigned_by: str
     assigned_day: str
+    assigned_date: str
     cause: str
     next_step: str
     open: bool
@@ -89,6 +90,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
     made, status = cycle.assignment, standing.status_of(cycle, now)
     by = made.assigned_by
     cause, next_step = _trouble(cycle, status)
+    assigned_on = deadlines.local_day(cycle.assigned_at, cycle.zone)
     return Shown(
         id=made.uuid,
         learner=cycle.sort_name or cycle.learner.username,
@@ -105,7 +107,8 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
         units_text=units(cycle.units_done, cycle.units_total),
         note=made.note,
         assigned_by=((names or {}).get(by.id) or by.username) if by else "",
-        assigned_day=day(deadlines.local_day(cycle.assigned_at, cycle.zone)),
+        assigned_day=day(assigned_on),
+        assigned_date=date_format(assigned_on, "j M Y" if _english() else "SHORT_DATE_FORMAT"),
         cause=cause,
         next_step=next_step,
         open=bool(cycle.open),
@@ -114,9 +117,14 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
 
 def day(value: date) -> str:
     """A day with its weekday: "Friday, 4 June 2027"."""
-    if (get_language() or "en").startswith("en"):
+    if _english():
         return date_format(value, "l, j F Y")
     return _("%(weekday)s, %(date)s") % {"weekday": date_format(value, "l"), "date": date_format(value, "DATE_FORMAT")}
+
+
+def _english() -> bool:
+    """Django's formats for English are American; the platform's English is not."""
+    return (get_language() or "en").startswith("en")
 
 
 def moment(at: datetime, zone: str) -> str:
@@ -202,9 +210,15 @@ class Event:
 
 def history(cycle: Cycle) -> list[Event]:
     """What happened, oldest first, at the learner's local times."""
+    entries = assignments.history(cycle)
+    names = people.names({entry.actor for entry in entries if entry.actor})
     return [
-        Event(moment(entry.at, cycle.zone), entry.actor_name or _("The system"), _told(entry, cycle.zone))
-        for entry in assignments.history(cycle)
+        Event(
+            at=moment(entry.at, cycle.zone),
+            who=names.get(entry.actor_id or 0) or entry.actor_name or _("The system"),
+            text=_told(entry, cycle.zone),
+        )
+        for entry in entries
     ]
 
 

@@ -34,6 +34,8 @@ def cycles(
     rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
     if statuses:
         rows = rows.filter(has_status(statuses, now))
+        if Status.COMPLETED not in statuses:
+            rows = rows.filter(open=True)  # says no more than the statuses, but the indexes begin with it
     if training:
         rows = rows.filter(_training_is(training))
     if course_key:

@@ -53,6 +53,7 @@ class NewAssignmentForm(forms.Form):
     ) -> None:
         super().__init__(data, label_suffix="", auto_id="ma-%s")
         self.first_due_on, last = due_bounds
+        self.nobody_found = False
         choices = [
             (course.key, _("%(name)s (%(key)s)") % {"name": course.name, "key": course.key}) for course in courses
         ]
