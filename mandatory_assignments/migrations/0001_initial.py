@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             name='LearnerLock',
             fields=[
                 ('learner', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('taken_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(

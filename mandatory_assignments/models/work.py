@@ -24,12 +24,15 @@ class LookAgain(models.Model):
 class LearnerLock(models.Model):
     """The row that is locked while a person's evidence is read and judged, so that two workers take turns.
 
+    Taking it is writing `taken_at`.
+
     .. no_pii:
     """
 
     learner = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
+    taken_at = models.DateTimeField()
 
 
 class Bookmark(models.Model):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from ..models import Bookmark, LearnerLock, LookAgain
@@ -38,17 +39,19 @@ def add_look_agains(pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
         LookAgain.objects.bulk_create(rows, batch_size=1000)
 
 
-def ensure_learner_locks(learner_ids: Collection[int]) -> None:
-    """Makes the lock rows that are missing."""
-    there = set(LearnerLock.objects.filter(learner_id__in=learner_ids).values_list("learner_id", flat=True))
+def lock_learners(learner_ids: Collection[int], *, now: datetime) -> None:
+    """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order.
+
+    One upsert, whether the rows are there or not: of three who come at once for somebody new, an INSERT IGNORE would
+    leave two with a shared lock each, and on MySQL both then wait for the other's.
+    """
+    target = {"unique_fields": ["learner"]} if connection.features.supports_update_conflicts_with_target else {}
     LearnerLock.objects.bulk_create(
-        [LearnerLock(learner_id=learner_id) for learner_id in sorted(set(learner_ids) - there)], ignore_conflicts=True
+        [LearnerLock(learner_id=learner_id, taken_at=now) for learner_id in sorted(learner_ids)],
+        update_conflicts=True,
+        update_fields=["taken_at"],
+        **target,
     )
-
-
-def lock_learners(learner_ids: Collection[int]) -> None:
-    """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order."""
-    list(LearnerLock.objects.select_for_update().filter(learner_id__in=learner_ids).order_by("learner_id"))
 
 
 def bookmark(name: str) -> Bookmark:

@@ -52,8 +52,7 @@ def assign_learners(
     refused = [(entry, unknown_learner(entry)) for entry in dict.fromkeys(learners) if entry not in found]
     wanted = {user.id: (entry, user) for entry, user in found.items()}
     row = training_records.course_training(target.course, target.owner, now=now)
-    work.ensure_learner_locks(wanted)
-    work.lock_learners(wanted)
+    work.lock_learners(wanted, now=now)
     zones = people.zones(wanted)
     taken = assignment_queries.already_assigned(row.id, owner.id, wanted)
     for learner_id, (entry, _user) in list(wanted.items()):

@@ -24,9 +24,7 @@ EXACT_COUNTS = 50
 @verb()
 def claim_look_agains(*, now: datetime, limit: int = CHUNK) -> list[LookAgain]:
     """Claims up to `limit` looks for the caller, who hands them to `track_learners`."""
-    claimed = work.claim(LookAgain.objects.all(), now=now, limit=limit)
-    work.ensure_learner_locks({look.learner_id for look in claimed})
-    return claimed
+    return work.claim(LookAgain.objects.all(), now=now, limit=limit)
 
 
 @verb()
@@ -36,7 +34,7 @@ def track_learners(looks: Sequence[LookAgain], *, now: datetime) -> Outcome:
     `changed` holds the ids of the cycles whose columns changed, `created` those of them that were completed.
     """
     pairs = {(look.learner_id, look.course_key) for look in looks}
-    work.lock_learners({learner_id for learner_id, _ in pairs})
+    work.lock_learners({learner_id for learner_id, _ in pairs}, now=now)
     found = trainings.course_trainings({course_key for _, course_key in pairs})
     tracked = {pair for pair in pairs if pair[1] in found}
     outcome = Outcome()
