@@ -204,5 +204,5 @@ class UserBasedRole:
         return RoleBase(self.role, course_key.org, course_key).has_user(self.user)
 
     def courses_with_role(self) -> Any:
-        """Records with `org` and `course_id`, empty for an organization's role; also of roles that count as this one."""
+        """Records with `org` and `course_id`, empty for a role in an organization; also of roles counting as it."""
         return CourseAccessRole.objects.filter(role__in=RoleCache.get_roles(self.role), user=self.user)

@@ -1,6 +1,6 @@
 """The instructor dashboards, old and new."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -12,7 +12,8 @@ class InstructorConfig(AppConfig):
     def ready(self) -> None:
         from . import permissions  # noqa: F401  registers them
 
-        post_migrate.connect(show_the_old_dashboard_too, sender=self)
+        # This app has no models, hence no signal of its own.
+        post_migrate.connect(show_the_old_dashboard_too, sender=apps.get_app_config("waffle"))
 
 
 def show_the_old_dashboard_too(**kwargs: object) -> None:

@@ -44,7 +44,7 @@ def remember_what_changes(instance: Any, raw: bool = False, **kwargs: Any) -> No
 
 @receiver(post_save, sender=get_user_model())
 def enroll_who_was_waited_for(instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Turn enrolments allowed by e-mail into enrolments once an existing account becomes active, or takes the address."""
+    """Enrol whom an address was allowed to, once an existing account becomes active or takes that address."""
     if raw:
         return
     if instance._email_changed:
