@@ -11,7 +11,12 @@ from demo.campus.pages.people import shown_name
 
 register = template.Library()
 
-LINKS = (("My courses", "dashboard"), ("Outbox", "campus_outbox"), ("Clock", "campus_clock"))
+LINKS = (
+    ("My courses", "dashboard"),
+    ("Mandatory assignments", "mandatory_assignments:my-assignments"),
+    ("Outbox", "campus_outbox"),
+    ("Clock", "campus_clock"),
+)
 
 
 @register.inclusion_tag("campus/header.html", takes_context=True)
