@@ -136,7 +136,7 @@ def moment(at: datetime, zone: str) -> str:
 def units(done: int, total: int) -> str:
     """How far somebody is: "3 of 8 units"."""
     if not total:
-        return _("nothing to count yet")
+        return _("Not counted yet")
     return ngettext("%(done)d of %(total)d unit", "%(done)d of %(total)d units", total) % {"done": done, "total": total}
 
 
