@@ -21,6 +21,7 @@ from demo.campus.pages.courses import Outline, Unit, Visit, course_or_404, is_st
 from demo.campus.pages.people import after, shown_name
 from lms.djangoapps.courseware.block_render import get_block_by_usage_id
 from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY
+from lms.djangoapps.grades.models import PersistentCourseGrade
 from xmodule.x_module import STUDENT_VIEW
 
 
@@ -30,7 +31,7 @@ def course_page(request: HttpRequest, course_id: str) -> HttpResponse:
     """The outline of a course with the ticks of whoever looks."""
     seen = visit(request, course_id)
     tree = outline(seen.learner, seen.course.id)
-    context = {"outline": tree, "continue_url": tree.continue_url}
+    context = {"outline": tree, "continue_url": tree.continue_url, "grade": _grade(seen)}
     return render(request, "campus/course.html", _frame(seen) | context)
 
 
@@ -154,6 +155,13 @@ def _frame(seen: Visit) -> dict[str, Any]:
         "viewed_as": seen.viewed_as,
         "viewed_as_name": shown_name(seen.learner),
     }
+
+
+def _grade(seen: Visit) -> str:
+    row = PersistentCourseGrade.objects.filter(user_id=seen.learner.id, course_id=seen.course.id).first()
+    if row is None:
+        return ""
+    return f"Grade {row.percent_grade:.0%}, {seen.course.lowest_passing_grade:.0%} needed to pass"
 
 
 def _place(tree: Outline, sequential: str, vertical: str) -> tuple[Any, Any, Unit]:

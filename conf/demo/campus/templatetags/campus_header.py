@@ -1,8 +1,12 @@
 """The header of every page, the plugin's included: who is signed in, where to go, the campus's date when moved."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django import template
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +24,7 @@ LINKS = (
 
 
 @register.inclusion_tag("campus/header.html", takes_context=True)
-def campus_header(context: template.Context) -> dict:
+def campus_header(context: Mapping[str, Any]) -> dict[str, Any]:
     """What the header's template needs; works without a request, too."""
     request = context.get("request")
     user = getattr(request, "user", None)
@@ -32,3 +36,8 @@ def campus_header(context: template.Context) -> dict:
         "links": [{"text": text, "url": url, "current": url == path} for text, url in links],
         "moved_to": timezone.now() if abs(clock.offset()) >= timedelta(hours=1) else None,
     }
+
+
+def header_html(request: HttpRequest | None) -> str:
+    """The same header for pages that are no Django templates."""
+    return render_to_string("campus/header.html", campus_header({"request": request}))
