@@ -15,13 +15,23 @@ from typing import Any
 class TrainingKind(StrEnum):
     """What can be assigned or recorded."""
 
+    MODULE = "module"
     COURSE = "course"
+    PATH = "path"
 
 
 class Criterion(StrEnum):
-    """What completes a training."""
+    """What completes a training; passing is required by the last one only where there is graded work."""
 
     CONTENT = "content"
+    PASSING = "passing"
+    CERTIFICATE = "certificate"
+    CONTENT_AND_PASSING = "content_and_passing"
+
+    @property
+    def needs_passing(self) -> bool:
+        """Whether a failing grade keeps the training from being completed."""
+        return self in (Criterion.PASSING, Criterion.CONTENT_AND_PASSING)
 
 
 class Status(StrEnum):
@@ -38,12 +48,38 @@ class Modifier(StrEnum):
 
     NEEDS_ATTENTION = "needs_attention"
     NOT_ENROLLED = "not_enrolled"
+    REOPENED = "reopened"
+    REGRADED = "regraded"
 
 
 class Source(StrEnum):
     """Who says that a training was completed."""
 
     PLATFORM = "platform"
+    MANUAL = "manual"
+    IMPORT = "import"
+
+
+class FloorCause(StrEnum):
+    """Why earlier evidence does not count: a cycle begins anew, or a completion was revoked."""
+
+    CYCLE = "cycle"
+    REVOKED = "revoked"
+
+
+class PriorWork(StrEnum):
+    """What becomes of what was done before the assignment."""
+
+    COUNT = "count"
+    IGNORE = "ignore"
+
+
+class Sharing(StrEnum):
+    """Who beside the owner may assign a training."""
+
+    NONE = "none"
+    LISTED = "listed"
+    ALL = "all"
 
 
 class EnrollmentState(StrEnum):
@@ -67,6 +103,7 @@ class Course:
     org: str
     start: datetime | None = None
     end: datetime | None = None
+    pass_mark: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +117,7 @@ class Block:
     type: str
     groups: Mapping[int, frozenset[int]] = field(default_factory=dict)
     personal: bool = False
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +172,12 @@ class CourseOutline:
 
 @dataclass(frozen=True, slots=True)
 class CourseGrade:
-    """A learner's grade in a course: percent 0-100, passing now, and since when it was first passed (never cleared)."""
+    """A learner's grade in a course: percent 0-100, passing now, first passed (never cleared), last computed."""
 
     percent: float
     passed: bool
     passed_at: datetime | None
+    graded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +309,73 @@ class Scope:
         return self.assigns or bool(self.teams)
 
 
+# ----- what trainings are made of, and what one learner did ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a training is judged from.
+
+    `course_keys` are the courses that must be done: of a course itself, of a module those of its blocks, of a path the
+    required ones. `block_keys` name a module's sections, subsections and units in order.
+    """
+
+    id: int
+    kind: TrainingKind
+    criterion: Criterion
+    offline: bool = False
+    course_keys: tuple[str, ...] = ()
+    block_keys: tuple[str, ...] = ()
+    offline_parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The trainings that matter to a look, by id, and the outlines of their courses."""
+
+    shapes: Mapping[int, Shape]
+    outlines: Mapping[str, CourseOutline]
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """An unrevoked completion that staff or an import recorded: it makes what the training holds done."""
+
+    training_id: int
+    happened_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """For a training only what happened after `since` counts; `cycle_id` names the cycle of cause cycle."""
+
+    id: int
+    training_id: int
+    since: datetime
+    cause: FloorCause
+    cycle_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerEvidence:
+    """Everything one learner did that may matter to a look; keys of the mappings are course keys.
+
+    `blocks` holds every instant at which a block was finished: the platform's and the archived ones. `visible` is the
+    platform's own answer for this learner, where it was asked. `passing_seen` maps (course key, epoch) to the instant at
+    which passing was first seen in that epoch.
+    """
+
+    blocks: Mapping[str, Mapping[str, Sequence[datetime]]] = field(default_factory=dict)
+    grades: Mapping[str, CourseGrade] = field(default_factory=dict)
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    visible: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    testimonies: Sequence[Testimony] = ()
+    floors: Sequence[Floor] = ()
+    passing_seen: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
+
+
 # ----- decisions ----------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +388,20 @@ class Count:
     started_at: datetime | None = None
     last_activity_at: datetime | None = None
     completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a learner's evidence says of a training under some floors.
+
+    `completed_at` is when the evidence completed it, None while it has not. `failing` tells that a grade is below the
+    mark although the criterion asks for passing. `passing_seen` are the instants to be remembered.
+    """
+
+    count: Count
+    completed_at: datetime | None = None
+    failing: bool = False
+    passing_seen: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What is stored. Models hold schema and constraints; reads are in queries/, writes in records/ and services/."""
 
-from .assignments import Assignment, Cycle, Deadline, RequiredEnrollment
+from .assignments import Assignment, Cycle, Deadline, Reopening, RequiredEnrollment
 from .audit import AuditEntry
-from .evidence import Completion, Progress
+from .evidence import Completion, EvidenceArchive, EvidenceFloor, GradeSeen, Progress
 from .people import Coordinator, Department, LearningGroup, Membership, OrganizationMember, Supervision
-from .trainings import Training
+from .trainings import ModuleBlock, Training, TrainingPart, TrainingShare
 from .work import Bookmark, LearnerLock, LookAgain
 
 __all__ = [
@@ -16,13 +16,20 @@ __all__ = [
     "Cycle",
     "Deadline",
     "Department",
+    "EvidenceArchive",
+    "EvidenceFloor",
+    "GradeSeen",
     "LearnerLock",
     "LearningGroup",
     "LookAgain",
     "Membership",
+    "ModuleBlock",
     "OrganizationMember",
     "Progress",
+    "Reopening",
     "RequiredEnrollment",
     "Supervision",
     "Training",
+    "TrainingPart",
+    "TrainingShare",
 ]

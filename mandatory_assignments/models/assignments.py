@@ -8,7 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from ..data import EnrollmentState, Status
+from ..data import EnrollmentState, PriorWork, Status
 
 
 class Assignment(models.Model):
@@ -28,6 +28,9 @@ class Assignment(models.Model):
     )
     note = models.TextField(blank=True)
     notify_by_email = models.BooleanField(default=True)
+    prior_work = models.CharField(
+        max_length=10, choices=[(name.value, name.value) for name in PriorWork], default=PriorWork.COUNT.value
+    )
     open = models.BooleanField(null=True, default=True)
     assigned_at = models.DateTimeField()
 
@@ -73,6 +76,8 @@ class Cycle(models.Model):
     units_done = models.PositiveIntegerField(default=0)
     units_total = models.PositiveIntegerField(default=0)
     attention = models.CharField(max_length=30, blank=True)
+    reopened = models.BooleanField(default=False)
+    regraded = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -108,6 +113,20 @@ class Deadline(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cycle", "version"], name="ma_deadline_version")]
+
+
+class Reopening(models.Model):
+    """A completed cycle was opened again because its completion was revoked; `ended_at` when that was undone.
+
+    .. no_pii:
+    """
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reopenings")
+    floor = models.ForeignKey("EvidenceFloor", on_delete=models.PROTECT, related_name="reopenings")
+    completion = models.ForeignKey("Completion", on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField()
+    reopened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
 
 
 class RequiredEnrollment(models.Model):
