@@ -54,7 +54,7 @@ class _Reader:
         tree, so they make nothing personal.
         """
         children = self._shown(key)
-        mode = self._structure.get_xblock_field(key, "completion_mode")
+        mode = self._field(key, "completion_mode")
         if mode == XBlockCompletionMode.AGGREGATOR or (mode is None and children):
             personal = personal or key.block_type in CHOOSING_TYPES
             for child in children:
@@ -64,7 +64,8 @@ class _Reader:
             access = self._collected(key, "user_partitions", "merged_group_access")
             allowed = access.get_allowed_groups() if access else {}
             groups = {number: frozenset(allowed[number]) for number in allowed if number in self._partitions}
-            yield Block(str(key), key.block_type, groups, personal or len(groups) < len(allowed))
+            graded = bool(self._field(key, "graded") and self._field(key, "has_score"))
+            yield Block(str(key), key.block_type, groups, personal or len(groups) < len(allowed), graded)
 
     def _shown(self, key: Any) -> list[Any]:
         """The children that are not for staff only."""
@@ -74,5 +75,8 @@ class _Reader:
     def _collected(self, key: Any, transformer: str, name: str) -> Any:
         return self._structure.get_transformer_block_field(key, transformer, name)
 
+    def _field(self, key: Any, name: str) -> Any:
+        return self._structure.get_xblock_field(key, name)
+
     def _title(self, key: Any) -> str:
-        return self._structure.get_xblock_field(key, "display_name") or ""
+        return self._field(key, "display_name") or ""

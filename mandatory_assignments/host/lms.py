@@ -447,10 +447,10 @@ def grades(learner_ids: Iterable[int], course_keys: Iterable[str]) -> dict[Pair,
 
     keys = _course_keys(course_keys).values()
     rows = PersistentCourseGrade.objects.filter(user_id__in=list(learner_ids), course_id__in=keys)
-    columns = (_text("course_id"), "percent_grade", "letter_grade", "passed_timestamp")
+    columns = (_text("course_id"), "percent_grade", "letter_grade", "passed_timestamp", "modified")
     return {
-        (learner_id, course_key): CourseGrade(round(percent * 100, 4), letter != "", passed_at)
-        for learner_id, course_key, percent, letter, passed_at in rows.values_list("user_id", *columns)
+        (learner_id, course_key): CourseGrade(round(percent * 100, 4), letter != "", passed_at, graded_at)
+        for learner_id, course_key, percent, letter, passed_at, graded_at in rows.values_list("user_id", *columns)
     }
 
 
