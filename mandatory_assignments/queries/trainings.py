@@ -1,13 +1,15 @@
 """Which trainings there are and whom they belong to."""
 
 import uuid
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
+from django.db.models import Q, QuerySet
 from organizations.models import Organization, OrganizationCourse
 
-from ..data import Course, Scope, TrainingKind
+from ..data import Course, Criterion, Scope, Shape, TrainingKind
 from ..host import lms
-from ..models import Training
+from ..models import ModuleBlock, Training, TrainingPart
 from .access import staffs_course
 
 
@@ -36,8 +38,88 @@ def course_trainings(course_keys: Collection[str]) -> dict[str, Training]:
 
 
 def tracked_keys() -> list[str]:
-    """The keys of all course trainings."""
-    return list(Training.objects.filter(kind=TrainingKind.COURSE).values_list("key", flat=True))
+    """The keys of all courses in which somebody's work matters to a training, in one query.
+
+    Those that are trainings, the courses of paths among them, and those that modules take blocks of.
+    """
+    courses = Training.objects.filter(kind=TrainingKind.COURSE, offline=False).values_list("key", flat=True)
+    return list(courses.order_by().union(ModuleBlock.objects.order_by().values_list("course_key", flat=True)))
+
+
+def shapes(training_ids: Collection[int]) -> dict[int, Shape]:
+    """What these trainings, archived ones too, are judged from: three queries."""
+    return _shapes(
+        Training.objects.filter(id__in=training_ids),
+        ModuleBlock.objects.filter(module_id__in=training_ids).order_by("module_id", "position"),
+        _required_parts().filter(path_id__in=training_ids),
+    )
+
+
+def shapes_around(keys: Collection[str]) -> dict[int, Shape]:
+    """Everything that has to be known to judge what these courses concern, in four queries, archived trainings too.
+
+    Concerned are the courses themselves, modules with a block in them, paths that require them. Around those lie the
+    course trainings of all their courses and every module with a block in one of these, whose floors and testimonies
+    matter. A key may also be that of a training without content: that one, and the paths that require it.
+    """
+    requiring = TrainingPart.objects.filter(course__key__in=keys, required=True).order_by().values("path_id")
+    parts = list(_required_parts().filter(path_id__in=requiring))
+    touched = ModuleBlock.objects.filter(course_key__in=keys).order_by().values("module_id")
+    inside = ModuleBlock.objects.filter(module_id__in=touched).order_by().values_list("course_key", flat=True)
+    around = {*keys, *inside.distinct(), *(part.course.key for part in parts)}
+    modules = ModuleBlock.objects.filter(course_key__in=around).order_by().values("module_id")
+    blocks = list(ModuleBlock.objects.filter(module_id__in=modules).order_by("module_id", "position"))
+    ids = {*(block.module_id for block in blocks), *(part.path_id for part in parts)}
+    return _shapes(Training.objects.filter(Q(key__in=around) | Q(id__in=ids)), blocks, parts)
+
+
+def look_keys(training_ids: Collection[int]) -> dict[int, str]:
+    """For each training a key with which `shapes_around` finds it: what a wish to look at somebody again names."""
+    found = shapes(training_ids)
+    offline = {id for shape in found.values() for id in shape.offline_parts}
+    own = dict(Training.objects.filter(id__in={*training_ids, *offline}).values_list("id", "key"))
+    return {
+        id: next(iter((*shape.course_keys, *(own[part] for part in shape.offline_parts), own[id])))
+        for id, shape in found.items()
+    }
+
+
+def _required_parts() -> QuerySet[TrainingPart]:
+    return TrainingPart.objects.filter(required=True).select_related("course").order_by("path_id", "position")
+
+
+def _shapes(rows: Iterable[Training], blocks: Iterable[ModuleBlock], parts: Iterable[TrainingPart]) -> dict[int, Shape]:
+    """The shapes of these rows out of their modules' blocks and their paths' required parts, both in order."""
+    blocks_of: dict[int, list[ModuleBlock]] = defaultdict(list)
+    for block in blocks:
+        blocks_of[block.module_id].append(block)
+    parts_of: dict[int, list[TrainingPart]] = defaultdict(list)
+    for part in parts:
+        parts_of[part.path_id].append(part)
+    return {row.id: _shape(row, blocks_of[row.id], parts_of[row.id]) for row in rows}
+
+
+def _shape(row: Training, blocks: Iterable[ModuleBlock], parts: Iterable[TrainingPart]) -> Shape:
+    kind = TrainingKind(row.kind)
+    match kind:
+        case _ if row.offline:
+            courses: list[str] = []
+        case TrainingKind.COURSE:
+            courses = [row.key]
+        case TrainingKind.MODULE:
+            courses = [block.course_key for block in blocks]
+        case TrainingKind.PATH:
+            courses = [part.course.key for part in parts if not part.course.offline]
+    return Shape(
+        id=row.id,
+        key=row.key,
+        kind=kind,
+        criterion=Criterion(row.criterion),
+        offline=row.offline,
+        course_keys=tuple(dict.fromkeys(courses)),
+        block_keys=tuple(block.block_key for block in blocks),
+        offline_parts=tuple(part.course_id for part in parts if part.course.offline),
+    )
 
 
 def usable_course(scope: Scope, course_key: str) -> Course | None:
