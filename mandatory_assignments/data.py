@@ -317,10 +317,12 @@ class Shape:
     """What a training is judged from.
 
     `course_keys` are the courses that must be done: of a course itself, of a module those of its blocks, of a path the
-    required ones. `block_keys` name a module's sections, subsections and units in order.
+    required ones. `block_keys` name a module's sections, subsections and units in order; `offline_parts` are the ids of
+    a path's required courses that are offline.
     """
 
     id: int
+    key: str
     kind: TrainingKind
     criterion: Criterion
     offline: bool = False

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from .. import data
-from ..models import Assignment, Completion, Cycle, Deadline, Progress
+from ..models import Assignment, AuditEntry, Completion, Cycle, Deadline, Progress
 from ..rules import counting
+from . import audit
 
-READ_COLUMNS = ["percent", "units_done", "units_total", "attention"]
+READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded"]
 CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at"]
 
 
@@ -84,6 +85,13 @@ def fulfil(cycle: Cycle, completion: Completion, *, now: datetime) -> None:
     """Closes the cycle as completed by this completion; the caller saves, which closes the assignment too."""
     cycle.open, cycle.closed_as, cycle.closed_at = None, data.Status.COMPLETED, now
     cycle.fulfilled_by, cycle.completed_at, cycle.attention = completion, completion.happened_at, ""
+    cycle.reopened = cycle.regraded = False
+
+
+def fulfilled_entry(cycle: Cycle, completion: Completion, *, now: datetime) -> AuditEntry:
+    """The audit entry for a cycle that was fulfilled."""
+    after = {"happened_at": completion.happened_at.isoformat(), "source": completion.source}
+    return audit.entry("completed", now=now, assignment=cycle.assignment, after=after)
 
 
 def save(cycles: Sequence[Cycle]) -> None:

@@ -1,23 +1,37 @@
-"""Adding completions and rewriting progress, each in sets."""
+"""Adding completions and what was seen of passing, and rewriting progress, each in sets."""
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..data import Count, Source
-from ..models import Completion, Progress
-from ..queries import evidence
+from ..models import Completion, GradeSeen, Progress
 from ..queries.evidence import Key
 from ..rules import counting
 
 PROGRESS_COLUMNS = ["units_done", "units_total", "percent", "started_at", "last_activity_at"]
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """That a learner's evidence completed a training, and when; `epoch` is the floor in force, 0 when none."""
+
+    key: Key
+    happened_at: datetime
+    epoch: int
+
+
 def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
-    """Brings the stored progress to these counts; the keys whose row was made or changed."""
+    """Brings the stored progress to these counts; the keys whose row was made or changed.
+
+    Whoever has not begun gets no row: one is made with the first thing done.
+    """
     made, changed = [], []
-    for (learner_id, training_id), counted in counts.items():
-        row = stored.get((learner_id, training_id)) or Progress(learner_id=learner_id, training_id=training_id)
+    for key, counted in counts.items():
+        row = stored.get(key)
+        if row is None and counted.started_at is None:
+            continue
+        row = row or Progress(learner_id=key[0], training_id=key[1])
         values = {
             "units_done": counted.units_done,
             "units_total": counted.units_total,
@@ -35,21 +49,32 @@ def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) 
     return [(row.learner_id, row.training_id) for row in (*made, *changed)]
 
 
-def add_platform_completions(happened: Mapping[Key, datetime], *, now: datetime) -> dict[Key, Completion]:
-    """Notes these completions and gives the live platform completion of each key; one that is there already stays.
+def add_platform_completions(completed: Collection[Completed], *, now: datetime) -> None:
+    """Notes these completions; one that is there already stays: the unique key decides between two at once."""
+    Completion.objects.bulk_create(
+        [
+            Completion(
+                learner_id=one.key[0],
+                training_id=one.key[1],
+                happened_at=one.happened_at,
+                recorded_at=now,
+                source=Source.PLATFORM,
+                epoch=one.epoch,
+            )
+            for one in completed
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
 
-    The unique key decides between two that come at once.
-    """
-    rows = [
-        Completion(
-            uuid=uuid.uuid4(),
-            learner_id=learner_id,
-            training_id=training_id,
-            happened_at=happened_at,
-            recorded_at=now,
-            source=Source.PLATFORM,
-        )
-        for (learner_id, training_id), happened_at in happened.items()
-    ]
-    Completion.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    return evidence.live_completions(happened)
+
+def remember_passing(seen: Mapping[tuple[int, str, int], datetime]) -> None:
+    """Keeps by (learner id, course key, epoch) when passing was first seen; what is kept already stays."""
+    GradeSeen.objects.bulk_create(
+        [
+            GradeSeen(learner_id=learner_id, course_key=course_key, epoch=epoch, seen_at=seen_at)
+            for (learner_id, course_key, epoch), seen_at in seen.items()
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )

@@ -1,4 +1,4 @@
-"""What a learner's evidence says of a training: which of it counts under which floors, and what completes it (product 2).
+"""What a learner's evidence says of a training: what of it counts under which floors, what completes it (product 2).
 
 Judging is a function of the evidence alone: order and number of the events that led here change nothing.
 """
@@ -163,7 +163,7 @@ class _View:
     def _covered(self, training_id: int, course_key: str, *, by_floor: bool) -> Collection[str] | None:
         """The blocks of this course that a floor or a testimony of that training reaches in this one; None if none.
 
-        A module's reaches wherever its blocks appear; a course's floor reaches into paths only, its testimony everywhere.
+        A module's reaches wherever its blocks appear; a course's floor reaches into paths, its testimony everywhere.
         """
         other = self.catalogue.shapes.get(training_id)
         if other is None or course_key not in other.course_keys:

@@ -174,7 +174,8 @@ def _within(scope: Scope, target: _Target, owner: Organization) -> Q:
 def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: Any, now: datetime) -> list[Cycle]:
     """Stores the assignments with all that follows from them."""
     keys = {(user.id, terms.training.id) for user in users}
-    completions, progress, names = evidence.live_completions(keys), evidence.stored_progress(keys), people.names(users)
+    progress, names = evidence.stored_progress(keys), people.names(users)
+    completions = evidence.live_completions([user.id for user in users], [terms.training.id])
     openings = [
         cycles.Opening(
             Assignment(
@@ -209,7 +210,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
     )
     fulfilled = [cycle for cycle in made if (cycle.learner_id, terms.training.id) in completions]
     for cycle in fulfilled:
-        cycles.fulfil(cycle, completions[cycle.learner_id, terms.training.id], now=now)
+        cycles.fulfil(cycle, completions[cycle.learner_id, terms.training.id][0], now=now)
     if fulfilled:
         cycles.save(fulfilled)
     work.add_look_agains([(cycle.learner_id, terms.training.key) for cycle in made], now=now)

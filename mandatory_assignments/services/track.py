@@ -3,15 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from .. import data
-from ..data import Count, EnrollmentState, Outcome
-from ..models import Cycle, LookAgain, RequiredEnrollment, Training
+from ..data import EnrollmentState, Outcome
+from ..host import lms
+from ..models import Cycle, LookAgain, RequiredEnrollment
 from ..queries import cycles as cycle_queries
-from ..queries import evidence, trainings
-from ..queries.evidence import CourseEvidence, Key, Pair
-from ..records import audit, cycles, work
-from ..records import evidence as evidence_records
-from ..rules import evidence as evidence_rules
+from ..queries import evidence
+from ..queries.evidence import Look, Pair
+from ..records import judging, work
 from ..verb import verb
 
 CHUNK = 100
@@ -35,91 +33,41 @@ def track_learners(looks: Sequence[LookAgain], *, now: datetime) -> Outcome:
     """
     pairs = {(look.learner_id, look.course_key) for look in looks}
     work.lock_learners({learner_id for learner_id, _ in pairs}, now=now)
-    found = trainings.course_trainings({course_key for _, course_key in pairs})
-    tracked = {pair for pair in pairs if pair[1] in found}
-    outcome = Outcome()
-    if tracked:
-        seen = evidence.course_evidence(tracked)
-        counts, postponed = _counts(tracked, seen)
-        work.add_look_agains(sorted(postponed), now=now)
-        outcome = _judge({(pair[0], found[pair[1]]): counted for pair, counted in counts.items()}, seen, now)
+    look, postponed = _asked(evidence.look(pairs))
+    again = {(learner_id, key) for learner_id, key in pairs if learner_id in postponed}
+    work.add_look_agains(sorted(again), now=now)
+    keys = {key for key in look.concerned if key[0] not in postponed}
+    judged = judging.judge(look, keys, now=now)
+    _note_enrollments(judged.cycles, look)
+    judging.write(judged, now=now)
     LookAgain.objects.filter(id__in=[look.id for look in looks], claim=looks[0].claim if looks else None).delete()
-    return outcome
+    return Outcome(created=[cycle.id for cycle in judged.fulfilled], changed=[cycle.id for cycle in judged.changed])
 
 
-def _counts(pairs: Collection[Pair], seen: CourseEvidence) -> tuple[dict[Pair, Count], set[Pair]]:
-    """Each pair's count, and the pairs that wait for their exact count; a course that cannot be read has neither."""
-    counts, postponed, asked = {}, set(), 0
-    for pair in sorted(pairs):
-        exact = seen.needs_exact_count(pair)
-        if exact and asked == EXACT_COUNTS:
-            postponed.add(pair)
-            continue
-        asked += exact
-        counted = evidence.exact_count(seen, pair) if exact else seen.count(pair)
-        if counted:
-            counts[pair] = counted
-    return counts, postponed
+def _asked(look: Look) -> tuple[Look, set[int]]:
+    """The look with the platform's own answer where only that can tell, and the learners who wait for theirs."""
+    visible: dict[Pair, frozenset[str]] = {}
+    postponed = set()
+    for learner_id in sorted(look.learners):
+        for course_key in look.personal(learner_id):
+            if len(visible) == EXACT_COUNTS:
+                postponed.add(learner_id)
+            elif (shown := lms.learner_blocks(learner_id, course_key)) is not None:
+                visible[learner_id, course_key] = shown
+    return (look.asked(visible) if visible else look), postponed
 
 
-def _judge(counts: dict[tuple[int, Training], Count], seen: CourseEvidence, now: datetime) -> Outcome:
-    by_key: dict[Key, Count] = {(learner, training.id): counted for (learner, training), counted in counts.items()}
-    course_keys = {training.id: training.key for _, training in counts}
-    evidence_records.write_progress(by_key, evidence.stored_progress(by_key))
-    completions = evidence.live_completions(by_key)
-    happened = {
-        (learner, training.id): instant
-        for (learner, training), counted in counts.items()
-        if (learner, training.id) not in completions
-        and (instant := evidence_rules.completed_at(data.Criterion(training.criterion), counted))
-    }
-    if happened:
-        completions |= evidence_records.add_platform_completions(happened, now=now)
-    open_cycles = cycle_queries.open_cycles(by_key)
-    missing = _enrollments_that_differ(open_cycles, course_keys, seen)
-    changed, entries = [], []
-    for cycle in open_cycles:
-        key = (cycle.learner_id, cycle.training_id)
-        before = _columns(cycle)
-        cycles.show(cycle, by_key[key].units_done, by_key[key].units_total)
-        cycle.attention = missing.get(cycle.assignment_id, cycle.attention)
-        if key in completions:
-            cycles.fulfil(cycle, completions[key], now=now)
-            entries.append(
-                audit.entry(
-                    "completed",
-                    now=now,
-                    assignment=cycle.assignment,
-                    after={"happened_at": completions[key].happened_at.isoformat()},
-                )
-            )
-        if _columns(cycle) != before:
-            changed.append(cycle)
-    if changed:
-        cycles.save(changed)
-    if entries:
-        audit.append(entries)
-    return Outcome(created=[cycle.id for cycle in changed if not cycle.open], changed=[cycle.id for cycle in changed])
-
-
-def _columns(cycle: Cycle) -> tuple[object, ...]:
-    return cycle.units_done, cycle.units_total, cycle.attention, cycle.open
-
-
-def _enrollments_that_differ(
-    open_cycles: Sequence[Cycle], course_keys: dict[int, str], seen: CourseEvidence
-) -> dict[int, str]:
-    """Brings the stored enrolment states to what the platform says; the new `attention` of each assignment changed.
+def _note_enrollments(cycles: Collection[Cycle], look: Look) -> None:
+    """Brings the stored enrolment states, and the cycles' `attention`, to what the platform says.
 
     One that is still pending or refused and not active on the platform stays with the worker that enrols.
     """
-    learners = {cycle.assignment_id: cycle.learner_id for cycle in open_cycles}
+    by_assignment = {cycle.assignment_id: cycle for cycle in cycles if cycle.open}
     changed: list[RequiredEnrollment] = []
-    attention = {}
-    for row in cycle_queries.required_enrollments(learners) if learners else ():
-        if row.course_key not in course_keys.values():
-            continue
-        enrollment = seen.enrollments.get((learners[row.assignment_id], row.course_key))
+    left: dict[int, bool] = {}
+    for row in cycle_queries.required_enrollments(by_assignment) if by_assignment else ():
+        cycle = by_assignment[row.assignment_id]
+        enrollment = look.enrollments.get((cycle.learner_id, row.course_key))
         if enrollment and enrollment.active:
             state = EnrollmentState.ENROLLED
         elif row.state == EnrollmentState.ENROLLED:
@@ -129,7 +77,8 @@ def _enrollments_that_differ(
         if state != row.state:
             row.state, row.reason, row.next_at = state, "", None
             changed.append(row)
-            attention[row.assignment_id] = "left" if state == EnrollmentState.LEFT else ""
+            left[row.assignment_id] = left.get(row.assignment_id, False) or state == EnrollmentState.LEFT
+    for assignment_id, is_out in left.items():
+        by_assignment[assignment_id].attention = EnrollmentState.LEFT.value if is_out else ""
     if changed:
         RequiredEnrollment.objects.bulk_update(changed, ["state", "reason", "next_at"], batch_size=100)
-    return attention

@@ -1,0 +1,116 @@
+"""Judging people again and writing what came of it: progress, completions, cycles fulfilled. Shared by verbs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..data import Count, Floor, Source, Verdict
+from ..models import Completion, Cycle, Progress
+from ..queries import cycles as cycle_queries
+from ..queries import evidence
+from ..queries.evidence import Key, Look
+from ..rules import evidence as rules
+from . import audit, cycles
+from . import evidence as evidence_records
+from .evidence import Completed
+
+
+@dataclass
+class Judged:
+    """What judging found: for the strokes that write it."""
+
+    counts: dict[Key, Count] = field(default_factory=dict)
+    completed: list[Completed] = field(default_factory=list)
+    seen: dict[tuple[int, str, int], datetime] = field(default_factory=dict)
+    cycles: list[Cycle] = field(default_factory=list)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    before: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    look: Look | None = None
+    stored: dict[Key, Progress] = field(default_factory=dict)
+    fulfilled: list[Cycle] = field(default_factory=list)
+    changed: list[Cycle] = field(default_factory=list)
+
+
+def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
+    """Judges the progress of these (learner, training) keys and each of their cycles under its own floors.
+
+    What cannot be judged, because a course cannot be read, is left out and stays as it is.
+    """
+    judged = Judged(look=look, stored=evidence.stored_progress(keys))
+    verdicts: dict[tuple[Key, tuple[Floor, ...]], Verdict | None] = {}
+
+    def verdict_on(key: Key, floors: tuple[Floor, ...]) -> Verdict | None:
+        if (key, floors) not in verdicts:
+            found = verdicts[key, floors] = look.judge(key, floors)
+            if found:
+                known = look.learners[key[0]].passing_seen
+                judged.seen |= {
+                    (key[0], *epoch): instant for epoch, instant in found.passing_seen.items() if epoch not in known
+                }
+                if found.completed_at and not fulfilling_completion(look.completions.get(key, ()), floors):
+                    judged.completed.append(Completed(key, found.completed_at, rules.epoch(floors)))
+        return verdicts[key, floors]
+
+    for key in sorted(keys):
+        if progress := verdict_on(key, look.floors(key)):
+            judged.counts[key] = progress.count
+    for cycle in cycle_queries.cycles_to_judge(keys):
+        key = (cycle.learner_id, cycle.training_id)
+        found = verdict_on(key, look.floors(key, cycle.id))
+        if found:
+            judged.cycles.append(cycle)
+            judged.verdicts[cycle.id] = found
+            judged.before[cycle.id] = _columns(cycle)
+    return judged
+
+
+def write(judged: Judged, *, now: datetime) -> None:
+    """Stores what was judged, and closes the cycles that are fulfilled."""
+    look = judged.look
+    assert look is not None
+    evidence_records.write_progress(judged.counts, judged.stored)
+    completions = look.completions
+    if judged.seen:
+        evidence_records.remember_passing(judged.seen)
+    if judged.completed:
+        evidence_records.add_platform_completions(judged.completed, now=now)
+        keys = {one.key for one in judged.completed}
+        completions = {
+            **completions,
+            **evidence.live_completions({key[0] for key in keys}, {key[1] for key in keys}),
+        }
+    entries = []
+    for cycle in judged.cycles:
+        key, verdict = (cycle.learner_id, cycle.training_id), judged.verdicts[cycle.id]
+        if cycle.open:
+            cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
+            fulfilling = fulfilling_completion(completions.get(key, ()), look.floors(key, cycle.id))
+            if fulfilling:
+                cycles.fulfil(cycle, fulfilling, now=now)
+                judged.fulfilled.append(cycle)
+                entries.append(cycles.fulfilled_entry(cycle, fulfilling, now=now))
+        else:
+            by_platform = cycle.fulfilled_by is not None and cycle.fulfilled_by.source == Source.PLATFORM
+            cycle.regraded = verdict.failing and by_platform
+        if _columns(cycle) != judged.before[cycle.id]:
+            judged.changed.append(cycle)
+    if judged.changed:
+        cycles.save(judged.changed)
+    if entries:
+        audit.append(entries)
+
+
+def fulfilling_completion(completions: Collection[Completion], floors: Collection[Floor]) -> Completion | None:
+    """The earliest of the live completions that fulfils a cycle with these floors."""
+    return next(
+        (
+            row
+            for row in completions
+            if rules.may_fulfil(row.happened_at, row.recorded_at, row.source != Source.PLATFORM, floors)
+        ),
+        None,
+    )
+
+
+def _columns(cycle: Cycle) -> tuple[object, ...]:
+    return cycle.units_done, cycle.units_total, cycle.attention, cycle.open, cycle.regraded
