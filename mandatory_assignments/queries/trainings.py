@@ -113,6 +113,7 @@ def _shape(row: Training, blocks: Iterable[ModuleBlock], parts: Iterable[Trainin
     return Shape(
         id=row.id,
         key=row.key,
+        key=row.key,
         kind=kind,
         criterion=Criterion(row.criterion),
         offline=row.offline,
