@@ -113,7 +113,6 @@ def _shape(row: Training, blocks: Iterable[ModuleBlock], parts: Iterable[Trainin
     return Shape(
         id=row.id,
         key=row.key,
-        key=row.key,
         kind=kind,
         criterion=Criterion(row.criterion),
         offline=row.offline,
