@@ -31,6 +31,11 @@ RULES: dict[str, Rule] = {
     "NOTE_MAX_LENGTH": COUNT,
     "HIDE_AFTER_DAYS": COUNT,
     "SELF_TICK_BLOCK_TYPES": (_is_list_of_texts, "a list of block types"),
+    "CRITERION": (operations.is_criterion, "one of content, passing, certificate, content_and_passing"),
+    "TRACK_ALL_COURSES": (
+        lambda value: isinstance(value, bool) or _is_list_of_texts(value),
+        "True, False, or a list of organizations",
+    ),
     "BASE_TEMPLATE": (lambda value: _is_text(value) and bool(value), "the name of a template"),
     "QUEUE": TEXT,
 }

@@ -220,6 +220,18 @@ class CompletionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedBlock:
+    """A row of the platform's completion table in full, for whoever archives it: value 1.0, recorded then."""
+
+    id: int
+    learner_id: int
+    course_key: str
+    block_key: str
+    block_type: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureDifference:
     """A platform function that is not as the plugin expects."""
 
@@ -329,6 +341,36 @@ class Shape:
     course_keys: tuple[str, ...] = ()
     block_keys: tuple[str, ...] = ()
     offline_parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PathPart:
+    """A course of a path as people name it: by its key, or by the uuid of the training that it is."""
+
+    course: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFacts:
+    """Everything about a training that people may say or change.
+
+    `organization` is a short name, None when nobody owns it. `shared_with` holds short names, or "*" alone for all.
+    `blocks` are usage keys of a module's sections, subsections and units, `parts` the courses of a path, both in order.
+    """
+
+    kind: TrainingKind
+    key: str = ""
+    name: str = ""
+    description: str = ""
+    context: str = ""
+    goals: str = ""
+    organization: str | None = None
+    criterion: Criterion = Criterion.CONTENT
+    offline: bool = False
+    shared_with: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    parts: tuple[PathPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

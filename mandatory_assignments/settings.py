@@ -19,6 +19,10 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_HIDE_AFTER_DAYS": 15,
     # Block types that the learner ticks off and that therefore do not count.
     "MANDATORY_ASSIGNMENTS_SELF_TICK_BLOCK_TYPES": ["done"],
+    # What completes a course or path: content, passing, certificate or content_and_passing; each training may differ.
+    "MANDATORY_ASSIGNMENTS_CRITERION": "content_and_passing",
+    # Follow everybody in every course: True, False, or a list of organizations (short names) whose courses are meant.
+    "MANDATORY_ASSIGNMENTS_TRACK_ALL_COURSES": False,
     # The template that our pages extend; it has the blocks title, headextra and body.
     "MANDATORY_ASSIGNMENTS_BASE_TEMPLATE": "mandatory_assignments/base.html",
     # The Celery queue of our tasks; empty = the LMS's default queue.

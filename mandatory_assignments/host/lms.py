@@ -30,6 +30,7 @@ from ..data import (
     Enrollment,
     EnrollmentResult,
     EnrollmentState,
+    FinishedBlock,
 )
 from ..settings import setting
 from . import content
@@ -37,8 +38,12 @@ from . import content
 __all__ = [
     "attempts",
     "block_completions",
+    "block_courses",
     "certificates",
+    "clear_completions",
+    "completion_rows",
     "completions_after",
+    "course_org",
     "course_url",
     "courses",
     "courses_by_org",
@@ -84,6 +89,22 @@ def _course_key(text: str) -> CourseKey | None:
         return CourseKey.from_string(text)
     except InvalidKeyError:
         return None
+
+
+def course_org(course_key: str) -> str:
+    """The organization that the key of a course run names; empty for what is no course, such as a library."""
+    key = _course_key(course_key)
+    return (key.org or "") if key is not None and key.is_course else ""
+
+
+def block_courses(usage_keys: Iterable[str]) -> dict[str, str]:
+    """The course run in which each block lies, told from its key alone."""
+    return {text: str(key.course_key) for text, key in _usage_keys(usage_keys).items() if _names_run(key)}
+
+
+def _names_run(key: UsageKey) -> bool:
+    course_key = key.context_key
+    return bool(course_key.is_course and getattr(course_key, "run", None))
 
 
 def _course_keys(texts: Iterable[str]) -> dict[str, CourseKey]:
@@ -282,6 +303,30 @@ def block_completions(learner_ids: Iterable[int], course_keys: Iterable[str]) ->
     ):
         found[learner_id, course_key][block_key] = at
     return dict(found)
+
+
+def completion_rows(learner_ids: Iterable[int], course_keys: Iterable[str]) -> list[FinishedBlock]:
+    """The rows of finished blocks in full, by id, in one query."""
+    from completion.models import BlockCompletion
+
+    keys = _course_keys(course_keys).values()
+    rows = BlockCompletion.objects.filter(user_id__in=list(learner_ids), context_key__in=keys, completion=1.0)
+    columns = ("id", "user_id", _text("context_key"), _text("block_key"), "block_type", "modified")
+    return [FinishedBlock(*row) for row in rows.order_by("id").values_list(*columns)]
+
+
+def clear_completions(rows: Iterable[FinishedBlock]) -> int:
+    """Deletes exactly these rows, as long as each is still as it was read; how many went. In a transaction only.
+
+    The platform's signals are sent, because others who count completions have to hear of it.
+    """
+    from completion.models import BlockCompletion
+
+    read = {row.id: row.recorded_at for row in rows}
+    held = BlockCompletion.objects.select_for_update().filter(id__in=read, completion=1.0).order_by("id")
+    same = [row_id for row_id, modified in held.values_list("id", "modified") if read[row_id] == modified]
+    gone, _ = BlockCompletion.objects.filter(id__in=same).delete()
+    return gone
 
 
 def completions_after(row_id: int, limit: int) -> list[CompletionRow]:

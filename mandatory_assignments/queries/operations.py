@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from ..data import SignatureDifference
+from ..data import Criterion, SignatureDifference
 from ..host import signatures
 from ..models import LookAgain, RequiredEnrollment
 from ..rules import deadlines
@@ -17,6 +17,11 @@ def platform_differences() -> list[SignatureDifference]:
 def is_zone(name: object) -> bool:
     """Whether this may be used as a time zone: an IANA name such as Europe/Berlin, or UTC."""
     return isinstance(name, str) and deadlines.is_zone(name)
+
+
+def is_criterion(value: object) -> bool:
+    """Whether this names what may complete a training."""
+    return value in list(Criterion)
 
 
 def work_due(now: datetime) -> Counter[str]:

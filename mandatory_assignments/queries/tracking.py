@@ -2,10 +2,13 @@
 
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
 
+from ..host import lms
+from ..settings import setting
 from .trainings import tracked_keys
 
 REFRESH_SECONDS = 60.0
@@ -23,9 +26,10 @@ _kept = _Kept()
 
 
 def is_tracked(course_key: str) -> bool:
-    """Whether a course is a training, as of at most a minute ago. Costs no query but one a minute and process.
+    """Whether work in a course matters to a training, or to the switch that tracks courses, as of at most a minute ago.
 
-    Never raises: it is asked inside the host's own requests. When the database does not answer, what was known stays.
+    Costs no query but one a minute and process. Never raises: it is asked inside the host's own requests. When the
+    database does not answer, what was known stays.
     """
     if time.monotonic() >= _kept.fresh_until:
         _kept.fresh_until = time.monotonic() + REFRESH_SECONDS
@@ -34,7 +38,14 @@ def is_tracked(course_key: str) -> bool:
                 _kept.course_keys = frozenset(tracked_keys())
         except DatabaseError:
             log.exception("mandatory_assignments: the set of tracked courses could not be read")
-    return course_key in _kept.course_keys
+    return course_key in _kept.course_keys or is_switched_on(course_key)
+
+
+def is_switched_on(course_key: str) -> bool:
+    """Whether the setting tracks this course even though it is no training yet. Costs no query."""
+    switch = setting("TRACK_ALL_COURSES")
+    org = lms.course_org(course_key) if switch else ""
+    return bool(org) and (switch is True or (isinstance(switch, Collection) and org in switch))
 
 
 def forget_tracked_courses() -> None:

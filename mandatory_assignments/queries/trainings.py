@@ -10,6 +10,7 @@ from organizations.models import Organization, OrganizationCourse
 from ..data import Course, Criterion, Scope, Shape, TrainingKind
 from ..host import lms
 from ..models import ModuleBlock, Training, TrainingPart
+from ..settings import setting
 from .access import staffs_course
 
 
@@ -120,6 +121,12 @@ def _shape(row: Training, blocks: Iterable[ModuleBlock], parts: Iterable[Trainin
         block_keys=tuple(block.block_key for block in blocks),
         offline_parts=tuple(part.course_id for part in parts if part.course.offline),
     )
+
+
+def default_criterion() -> Criterion:
+    """What completes a course or path for which nobody said so."""
+    chosen = setting("CRITERION")
+    return Criterion(chosen) if chosen in list(Criterion) else Criterion.CONTENT_AND_PASSING
 
 
 def usable_course(scope: Scope, course_key: str) -> Course | None:

@@ -1,27 +1,135 @@
-"""Making a course a training."""
+"""Storing trainings: courses that become some, what modules and paths are made of, and who has to be looked at then."""
 
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from organizations.models import Organization
 
-from ..data import Course, TrainingKind
-from ..models import Training
+from ..data import Course, Sharing, TrainingKind
+from ..models import Assignment, ModuleBlock, Progress, Training, TrainingPart, TrainingShare
+from ..queries import trainings
 from ..queries.tracking import forget_tracked_courses
+from . import audit, work
+
+CHUNK = 5000
+"""Looks that are noted at a time."""
 
 
 def course_training(course: Course, owner: Organization | None, *, now: datetime) -> Training:
-    """The training of this course, made when it is none yet; of two who make it at once both get the same."""
-    training, made = Training.objects.get_or_create(
-        key=course.key,
-        defaults={
-            "kind": TrainingKind.COURSE,
-            "name": course.name[:255],
-            "organization": owner,
-            "created_at": now,
-        },
+    """The training of this course, made when it is none yet."""
+    return course_trainings([course], {course.key: owner.id} if owner else {}, now=now)[course.key]
+
+
+def course_trainings(
+    courses: Collection[Course], owners: Mapping[str, int], *, actor: Any = None, now: datetime
+) -> dict[str, Training]:
+    """The training of each course by its key, made where there is none yet: of two at once both get the same.
+
+    `owners` holds the ids of the organizations to which the platform says that the courses belong. What a course is,
+    what it is called and whose it is, is the platform's to say: it is brought up to date here.
+    """
+    names = {course.key: course.name[:255] for course in courses}
+    found = trainings.course_trainings(names)
+    missing = sorted(key for key in names if key not in found)
+    if missing:
+        rows = [
+            Training(
+                uuid=uuid.uuid4(),
+                kind=TrainingKind.COURSE,
+                key=key,
+                name=names[key],
+                organization_id=owners.get(key),
+                criterion=trainings.default_criterion(),
+                created_at=now,
+            )
+            for key in missing
+        ]
+        Training.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        found |= trainings.course_trainings(missing)
+        made = [found[row.key] for row in rows if row.key in found and found[row.key].uuid == row.uuid]
+        note(made, "training_added", actor=actor, now=now)
+        forget_tracked()
+    moved = [row for key, row in found.items() if row.organization_id != owners.get(key)]
+    for row in moved:
+        row.organization_id = owners.get(row.key)
+    if moved:
+        Training.objects.bulk_update(moved, ["organization"], batch_size=500)
+    return found
+
+
+def note(
+    rows: Iterable[Training],
+    act: str,
+    *,
+    actor: Any,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes into the audit trail what was done to these trainings."""
+    audit.append(
+        audit.entry(
+            act,
+            now=now,
+            actor=actor,
+            training_id=row.id,
+            organization_id=row.organization_id,
+            before=before,
+            after={"kind": row.kind, "key": row.key, "name": row.name} if after is None else after,
+        )
+        for row in rows
     )
-    if made:
-        forget_tracked_courses()
-        transaction.on_commit(forget_tracked_courses, robust=True)
-    return training
+
+
+def write_blocks(module: Training, blocks: Sequence[tuple[str, str]]) -> None:
+    """Makes these (course key, block key) the module's content, in this order."""
+    ModuleBlock.objects.filter(module=module).delete()
+    ModuleBlock.objects.bulk_create(
+        [
+            ModuleBlock(module=module, course_key=course_key, block_key=block_key, position=position)
+            for position, (course_key, block_key) in enumerate(blocks)
+        ],
+        batch_size=500,
+    )
+    forget_tracked()
+
+
+def write_parts(path: Training, parts: Sequence[tuple[Training, bool]]) -> None:
+    """Makes these (course, required) the path's content, in this order."""
+    TrainingPart.objects.filter(path=path).delete()
+    TrainingPart.objects.bulk_create(
+        [
+            TrainingPart(path=path, course=course, required=required, position=position)
+            for position, (course, required) in enumerate(parts)
+        ],
+        batch_size=500,
+    )
+
+
+def write_shares(training: Training, organization_ids: Collection[int], sharing: Sharing) -> None:
+    """Shares the training with these organizations, with all, or with none."""
+    TrainingShare.objects.filter(training=training).delete()
+    TrainingShare.objects.bulk_create(
+        [TrainingShare(training=training, organization_id=id) for id in organization_ids], batch_size=500
+    )
+    training.sharing = sharing
+
+
+def look_at_everybody_in(training: Training, *, now: datetime) -> None:
+    """Notes a look for everybody to whom the training is assigned now, or who has progress in it."""
+    key = trainings.look_keys([training.id])[training.id]
+    obliged = Assignment.objects.filter(training=training, open=True).values_list("learner_id", flat=True)
+    begun = Progress.objects.filter(training=training).values_list("learner_id", flat=True)
+    learners = iter(sorted({*obliged, *begun}))
+    while chunk := list(islice(learners, CHUNK)):
+        work.add_look_agains([(learner_id, key) for learner_id in chunk], now=now)
+
+
+def forget_tracked() -> None:
+    """Makes this process read the set of tracked courses again, now and once the transaction has committed."""
+    forget_tracked_courses()
+    transaction.on_commit(forget_tracked_courses, robust=True)
