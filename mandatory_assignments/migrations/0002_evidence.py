@@ -63,6 +63,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('closed_at', models.DateTimeField()),
+                ('units_done', models.PositiveIntegerField()),
+                ('units_total', models.PositiveIntegerField()),
+                ('deadline_version', models.PositiveIntegerField()),
                 ('reopened_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],

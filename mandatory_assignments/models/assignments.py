@@ -118,6 +118,8 @@ class Deadline(models.Model):
 class Reopening(models.Model):
     """A completed cycle was opened again because its completion was revoked; `ended_at` when that was undone.
 
+    `closed_at`, the units and `deadline_version` hold the cycle as it was, so that undoing restores it.
+
     .. no_pii:
     """
 
@@ -125,6 +127,9 @@ class Reopening(models.Model):
     floor = models.ForeignKey("EvidenceFloor", on_delete=models.PROTECT, related_name="reopenings")
     completion = models.ForeignKey("Completion", on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField()
+    units_done = models.PositiveIntegerField()
+    units_total = models.PositiveIntegerField()
+    deadline_version = models.PositiveIntegerField()
     reopened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
