@@ -68,6 +68,7 @@ class Shown:
     username: str
     training: str
     course_key: str
+    offline: bool
     organization: str
     status: Status
     status_text: str
@@ -97,6 +98,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
         username=cycle.learner.username,
         training=cycle.training.name,
         course_key=cycle.training.key,
+        offline=cycle.training.offline,
         organization=cycle.organization.name,
         status=status,
         status_text=str(STATUS_NAMES[status]),
@@ -160,6 +162,8 @@ def missing(cycle: Cycle) -> str:
     left = cycle.units_total - cycle.units_done
     if not cycle.open:
         return _("Nothing: this assignment is completed.")
+    if cycle.training.offline:
+        return _("This takes place in person. Staff record it once it is done.")
     if not cycle.units_total:
         return _("The units have not been counted yet.")
     if not left:

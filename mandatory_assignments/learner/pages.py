@@ -66,8 +66,9 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 def continue_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
-    """On to the first unit that is not done."""
-    return redirect(items.next_url(_mine(request, assignment_id)))
+    """On to the first unit that is not done; back to the assignment's page where there is nothing to open."""
+    url = items.next_url(_mine(request, assignment_id))
+    return redirect(url) if url else redirect("mandatory_assignments:my-assignment", assignment_id=assignment_id)
 
 
 def _id(request: HttpRequest) -> int:

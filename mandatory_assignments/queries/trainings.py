@@ -38,6 +38,11 @@ def course_trainings(course_keys: Collection[str]) -> dict[str, Training]:
     return {row.key: row for row in Training.objects.filter(kind=TrainingKind.COURSE, key__in=course_keys)}
 
 
+def names(training_ids: Collection[int]) -> dict[int, str]:
+    """The name of each training."""
+    return dict(Training.objects.filter(id__in=training_ids).values_list("id", "name"))
+
+
 def tracked_keys() -> list[str]:
     """The keys of all courses in which somebody's work matters to a training, in one query.
 

@@ -82,6 +82,22 @@ def judge(shape: Shape, catalogue: Catalogue, evidence: LearnerEvidence, floors:
     )
 
 
+def units_of(
+    shape: Shape, catalogue: Catalogue, evidence: LearnerEvidence, floors: Collection[Floor]
+) -> Iterator[tuple[str, CountedUnit, bool]]:
+    """Every unit that counts, with the key of its course and whether it is done, as `judge` counts them.
+
+    Course by course, in course order; a course that cannot be read has none.
+    """
+    view = _View(shape, catalogue, evidence, tuple(floors))
+    for course_key in shape.course_keys:
+        if course_key in catalogue.outlines:
+            units = list(view._units(course_key))
+            done = view._done(course_key, units)
+            for counted in units:
+                yield course_key, counted, all(block.key in done for block in counted.blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class _View:
     """One training of one learner under some floors."""
