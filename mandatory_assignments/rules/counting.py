@@ -58,8 +58,8 @@ def counted_units(
 def count(units: Iterable[CountedUnit], done: Mapping[str, datetime]) -> Count:
     """Counts units for one learner. `done` maps finished blocks to the instant that counts.
 
-    A unit is done when all of its counted blocks are. `completed_at` is the date of the evidence that completed the last
-    one, set only when every unit is done and there is one at all.
+    A unit is done when all of its counted blocks are. `completed_at` is the date of the evidence that completed the
+    last one, set only when every unit is done and there is one at all.
     """
     units_done = units_total = 0
     instants: list[datetime] = []
