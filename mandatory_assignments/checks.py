@@ -36,6 +36,8 @@ RULES: dict[str, Rule] = {
         lambda value: isinstance(value, bool) or _is_list_of_texts(value),
         "True, False, or a list of organizations",
     ),
+    "PRIOR_MAX_AGE_DAYS": (lambda value: value is None or _is_count(value), "None, or a whole number, 0 or more"),
+    "RECORD_OWN": (lambda value: isinstance(value, bool), "True or False"),
     "BASE_TEMPLATE": (lambda value: _is_text(value) and bool(value), "the name of a template"),
     "QUEUE": TEXT,
 }

@@ -23,6 +23,10 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_CRITERION": "content_and_passing",
     # Follow everybody in every course: True, False, or a list of organizations (short names) whose courses are meant.
     "MANDATORY_ASSIGNMENTS_TRACK_ALL_COURSES": False,
+    # A completion older than so many days does not fulfil a new assignment; None = however old.
+    "MANDATORY_ASSIGNMENTS_PRIOR_MAX_AGE_DAYS": None,
+    # Staff may record what they completed themselves.
+    "MANDATORY_ASSIGNMENTS_RECORD_OWN": False,
     # The template that our pages extend; it has the blocks title, headextra and body.
     "MANDATORY_ASSIGNMENTS_BASE_TEMPLATE": "mandatory_assignments/base.html",
     # The Celery queue of our tasks; empty = the LMS's default queue.

@@ -90,6 +90,15 @@ def look_keys(training_ids: Collection[int]) -> dict[int, str]:
     }
 
 
+def around_keys(training_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """For each training the keys with which `shapes_around` finds all that it may be part of, itself included."""
+    found, own = shapes(training_ids), look_keys(training_ids)
+    return {
+        id: shape.course_keys if shape.course_keys and shape.kind != TrainingKind.PATH else (own[id],)
+        for id, shape in found.items()
+    }
+
+
 def _required_parts() -> QuerySet[TrainingPart]:
     return TrainingPart.objects.filter(required=True).select_related("course").order_by("path_id", "position")
 

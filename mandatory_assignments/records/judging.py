@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..data import Count, Floor, Source, Verdict
 from ..models import Completion, Cycle, Progress
@@ -10,6 +10,7 @@ from ..queries import cycles as cycle_queries
 from ..queries import evidence
 from ..queries.evidence import Key, Look
 from ..rules import evidence as rules
+from ..settings import setting
 from . import audit, cycles
 from . import evidence as evidence_records
 from .evidence import Completed
@@ -84,7 +85,7 @@ def write(judged: Judged, *, now: datetime) -> None:
         key, verdict = (cycle.learner_id, cycle.training_id), judged.verdicts[cycle.id]
         if cycle.open:
             cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
-            fulfilling = fulfilling_completion(completions.get(key, ()), look.floors(key, cycle.id))
+            fulfilling = fulfilling_completion(completions.get(key, ()), look.floors(key, cycle.id), cycle.opens_at)
             if fulfilling:
                 cycles.fulfil(cycle, fulfilling, now=now)
                 judged.fulfilled.append(cycle)
@@ -100,16 +101,28 @@ def write(judged: Judged, *, now: datetime) -> None:
         audit.append(entries)
 
 
-def fulfilling_completion(completions: Collection[Completion], floors: Collection[Floor]) -> Completion | None:
-    """The earliest of the live completions that fulfils a cycle with these floors."""
+def fulfilling_completion(
+    completions: Collection[Completion], floors: Collection[Floor], opens_at: datetime | None = None
+) -> Completion | None:
+    """The earliest of the live completions that holds under these floors.
+
+    With `opens_at`, the opening of a cycle, only one that was not too old then for the site's limit.
+    """
     return next(
         (
             row
             for row in completions
             if rules.may_fulfil(row.happened_at, row.recorded_at, row.source != Source.PLATFORM, floors)
+            and (opens_at is None or is_young_enough(row.happened_at, opens_at))
         ),
         None,
     )
+
+
+def is_young_enough(happened_at: datetime, opens_at: datetime) -> bool:
+    """Whether the site lets what happened then fulfil a cycle that opens at `opens_at`."""
+    days = setting("PRIOR_MAX_AGE_DAYS")
+    return rules.counts_as_prior(happened_at, opens_at, None if days is None else timedelta(days=days), None)
 
 
 def _columns(cycle: Cycle) -> tuple[object, ...]:

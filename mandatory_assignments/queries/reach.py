@@ -1,0 +1,94 @@
+"""For whom, in which trainings, an actor may record and revoke: their members, and the people of their courses."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Q
+from organizations.models import Organization
+
+from ..data import Course, Scope, Sharing, TrainingKind
+from ..host import lms
+from ..models import Cycle, OrganizationMember, Training
+from . import access, people, trainings
+from .evidence import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose completions of one training are the actor's business.
+
+    `members` are those of the actor's organizations; `course_keys` name courses whose people count, because the actor
+    is on the staff of all that the training holds.
+    """
+
+    everybody: bool = False
+    members: bool = False
+    course_keys: tuple[str, ...] = ()
+
+
+def reaches(scope: Scope, training_ids: Collection[int]) -> dict[int, Reach]:
+    """The reach in each of these trainings; those that this scope may not use are absent."""
+    rows = Training.objects.filter(id__in=training_ids)
+    if scope.everything:
+        return {row.id: Reach(everybody=True) for row in rows}
+    owned = Q(organization_id__in=scope.organization_ids) | Q(shares__organization_id__in=scope.organization_ids)
+    if scope.organization_ids:
+        owned |= Q(sharing=Sharing.ALL)
+    coordinated = set(rows.filter(owned).values_list("id", flat=True))
+    found = {}
+    for shape in trainings.shapes(training_ids).values():
+        inside = (
+            shape.kind != TrainingKind.PATH
+            and bool(shape.course_keys)
+            and all(access.staffs_course(scope, key, lms.course_org(key)) for key in shape.course_keys)
+        )
+        reach = Reach(members=shape.id in coordinated, course_keys=shape.course_keys if inside else ())
+        if reach != Reach():
+            found[shape.id] = reach
+    return found
+
+
+def within(scope: Scope, reach: Reach) -> Q:
+    """The accounts that this reach covers."""
+    if reach.everybody:
+        return people.everybody()
+    found = people.members_of(*scope.organization_ids) if reach.members else Q(pk__in=())
+    for course_key in reach.course_keys:
+        found |= people.enrolled_in(course_key)
+    return found
+
+
+def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
+    """Those of the (learner, training) keys on which this scope may act, in a constant number of queries.
+
+    What an organization of the scope itself assigned is among them even where the training is no longer shared.
+    """
+    learner_ids, training_ids = {key[0] for key in keys}, {key[1] for key in keys}
+    found = reaches(scope, training_ids)
+    if scope.everything:
+        return {key for key in keys if key[1] in found}
+    members = set(
+        OrganizationMember.objects.filter(
+            organization_id__in=scope.organization_ids, user_id__in=learner_ids
+        ).values_list("user_id", flat=True)
+    )
+    course_keys = sorted({course_key for reach in found.values() for course_key in reach.course_keys})
+    enrollments = lms.enrollments(learner_ids, course_keys) if course_keys else {}
+    enrolled = {pair for pair, enrollment in enrollments.items() if enrollment.active}
+    assigned = set(
+        Cycle.objects.filter(
+            organization_id__in=scope.organization_ids, learner_id__in=learner_ids, training_id__in=training_ids
+        ).values_list("learner_id", "training_id")
+    )
+
+    def covers(key: Key) -> bool:
+        reach = found.get(key[1], Reach())
+        return (reach.members and key[0] in members) or any((key[0], course) in enrolled for course in reach.course_keys)
+
+    return {key for key in keys if key in assigned or covers(key)}
+
+
+def course_to_add(scope: Scope, reference: str) -> tuple[Course, Organization | None] | None:
+    """The course run with this key, which is no training yet, and its owner; None where this scope may not use it."""
+    course = trainings.usable_course(scope, reference)
+    return (course, trainings.course_owner(course.key)) if course else None

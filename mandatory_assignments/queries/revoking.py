@@ -1,0 +1,65 @@
+"""What revoking somebody's progress in a training concerns, and what undoing it would give back."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..data import FloorCause, Status
+from ..models import Assignment, Completion, Cycle, EvidenceFloor, Progress, Reopening
+from . import evidence
+from .evidence import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Revocable:
+    """By (learner, training): live completions, progress, and the cycles completed, the latest first.
+
+    `busy` holds (learner, training, organization) of the assignments that are open.
+    """
+
+    completions: dict[Key, list[Completion]]
+    progress: dict[Key, Progress]
+    cycles: dict[Key, list[Cycle]]
+    busy: set[tuple[int, int, int]]
+
+    def holds(self, key: Key) -> bool:
+        """Whether there is anything to revoke."""
+        row = self.progress.get(key)
+        return bool(self.completions.get(key)) or (row is not None and row.started_at is not None)
+
+
+def revocable(keys: Collection[Key]) -> Revocable:
+    """What there is to revoke for these keys, in five queries."""
+    learner_ids, training_ids = {key[0] for key in keys}, {key[1] for key in keys}
+    cycles: dict[Key, list[Cycle]] = {}
+    completed = Cycle.objects.filter(
+        closed_as=Status.COMPLETED, learner_id__in=learner_ids, training_id__in=training_ids
+    ).select_related("assignment", "fulfilled_by")
+    for cycle in completed.prefetch_related("assignment__enrollments").order_by("-closed_at", "-id"):
+        cycles.setdefault((cycle.learner_id, cycle.training_id), []).append(cycle)
+    opened = Assignment.objects.filter(learner_id__in=learner_ids, training_id__in=training_ids, open=True)
+    return Revocable(
+        evidence.live_completions(learner_ids, training_ids),
+        evidence.stored_progress(keys),
+        cycles,
+        set(opened.values_list("learner_id", "training_id", "organization_id")),
+    )
+
+
+def revocation(floor_uuid: uuid.UUID) -> EvidenceFloor | None:
+    """The floor that a revocation set."""
+    return EvidenceFloor.objects.filter(uuid=floor_uuid, cause=FloorCause.REVOKED).first()
+
+
+def reopenings(floor: EvidenceFloor) -> list[Reopening]:
+    """The cycles that this revocation opened and that have not been closed by its undoing."""
+    rows = Reopening.objects.filter(floor=floor, ended_at=None).order_by("id")
+    return list(rows.select_related("cycle__assignment", "completion"))
+
+
+def is_outdated(floor: EvidenceFloor, opened: Collection[Reopening]) -> bool:
+    """Whether anything newer happened for this person and training, so that undoing would rewrite it."""
+    key = {"learner_id": floor.learner_id, "training_id": floor.training_id}
+    newer = EvidenceFloor.objects.filter(id__gt=floor.id, lifted_at=None, **key)
+    added = Completion.objects.filter(epoch__gte=floor.id, **key)
+    return not all(row.cycle.open for row in opened) or newer.exists() or added.exists()

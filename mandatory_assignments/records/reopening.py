@@ -1,0 +1,93 @@
+"""Opening a completed cycle again because its completion was revoked, and closing it again when that is undone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from .. import data
+from ..models import Assignment, Cycle, Deadline, EvidenceFloor, Reopening
+from ..queries import assignments
+from ..rules import deadlines
+from ..settings import setting
+from . import cycles as strokes
+
+DEADLINE_COLUMNS = ["due_on", "zone", "due_at", "deadline_version"]
+COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *DEADLINE_COLUMNS]
+
+
+def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: datetime) -> None:
+    """Opens these completed cycles and their assignments; whoever has less than the minimum lead gets it.
+
+    Each cycle comes with `fulfilled_by` and its assignment's enrolments.
+    """
+    Reopening.objects.bulk_create(
+        [
+            Reopening(
+                cycle=cycle,
+                floor=floor,
+                completion=cycle.fulfilled_by,
+                closed_at=cycle.closed_at,
+                units_done=cycle.units_done,
+                units_total=cycle.units_total,
+                deadline_version=cycle.deadline_version,
+                reopened_at=now,
+            )
+            for cycle in cycles
+        ]
+    )
+    versions = []
+    for cycle in cycles:
+        cycle.open, cycle.closed_as, cycle.closed_at = True, "", None
+        cycle.fulfilled_by = cycle.completed_at = None
+        cycle.reopened, cycle.regraded = True, False
+        cycle.attention = _attention(cycle)
+        first = deadlines.first_due_on(now, cycle.zone, setting("MIN_LEAD_DAYS"))
+        if cycle.due_on < first:
+            versions.append(_move(cycle, deadlines.deadline(first, cycle.zone), actor, now))
+    Deadline.objects.bulk_create(versions)
+    Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=True)
+    Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
+
+
+def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -> None:
+    """Ends these reopenings: each cycle is completed by the same completion, in the same state as before.
+
+    Each comes with its cycle and completion. The deadline of then is a version of its own, for every deadline that was
+    ever in force stays known.
+    """
+    versions, cycles = [], []
+    for reopening in reopenings:
+        cycle = reopening.cycle
+        old = Deadline.objects.get(cycle=cycle, version=reopening.deadline_version)
+        if (cycle.due_on, cycle.zone) != (old.due_on, old.zone):
+            versions.append(_move(cycle, data.Deadline(old.due_on, old.zone, old.due_at), actor, now))
+        strokes.show(cycle, reopening.units_done, reopening.units_total)
+        strokes.fulfil(cycle, reopening.completion, now=reopening.closed_at)
+        cycles.append(cycle)
+    Deadline.objects.bulk_create(versions)
+    Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
+    Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=None)
+    Reopening.objects.filter(id__in=[reopening.id for reopening in reopenings]).update(ended_at=now)
+
+
+def _move(cycle: Cycle, deadline: data.Deadline, actor: Any, now: datetime) -> Deadline:
+    """Gives the cycle this deadline as its next version; the caller stores both."""
+    cycle.due_on, cycle.zone, cycle.due_at = deadline.due_on, deadline.zone, deadline.due_at
+    cycle.deadline_version += 1
+    return Deadline(
+        cycle=cycle,
+        version=cycle.deadline_version,
+        due_on=cycle.due_on,
+        zone=cycle.zone,
+        due_at=cycle.due_at,
+        recorded_at=now,
+        recorded_by=actor,
+    )
+
+
+def _attention(cycle: Cycle) -> str:
+    """What a completed cycle does not show: that the enrolment was refused, or ended meanwhile."""
+    state, reason = assignments.enrollment(cycle)
+    if state == data.EnrollmentState.LEFT:
+        return state.value
+    return reason if state == data.EnrollmentState.REFUSED else ""
