@@ -9,6 +9,8 @@ from .services.directory import (
     save_department,
     save_learning_group,
 )
+from .services.record import record_completions
+from .services.revoke import revoke_completions, undo_revocation
 
 __all__ = [
     "add_organization_members",
@@ -16,7 +18,10 @@ __all__ = [
     "appoint_managers",
     "assign_learners",
     "reconcile",
+    "record_completions",
+    "revoke_completions",
     "save_department",
     "save_learning_group",
     "tick",
+    "undo_revocation",
 ]

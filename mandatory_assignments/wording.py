@@ -241,4 +241,16 @@ def _told(entry: AuditEntry, zone: str) -> str:
         case "completed":
             happened = datetime.fromisoformat(after["happened_at"])
             return _("Completed on %(moment)s.") % {"moment": moment(happened, zone)}
+        case "revoked" if "due_on" in after:
+            told = _("Opened again, due %(day)s, because the completion was revoked.")
+            return _because(told % {"day": day(date.fromisoformat(after["due_on"]))}, entry.why)
+        case "not_reopened":
+            told = _("The completion was revoked; this stays closed because the training was assigned again.")
+            return _because(told, entry.why)
+        case "revocation_undone":
+            return _("The revocation was undone: completed as before.")
     return entry.act
+
+
+def _because(told: str, why: str) -> str:
+    return _("%(told)s Reason: %(why)s") % {"told": told, "why": why} if why else told

@@ -26,7 +26,7 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
                 cycle=cycle,
                 floor=floor,
                 completion=cycle.fulfilled_by,
-                closed_at=cycle.closed_at,
+                closed_at=cycle.closed_at or now,
                 units_done=cycle.units_done,
                 units_total=cycle.units_total,
                 deadline_version=cycle.deadline_version,

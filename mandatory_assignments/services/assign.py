@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from .. import data
-from ..data import Forbidden, Invalid, Outcome, Problem, Scope
+from ..data import Forbidden, Invalid, Outcome, PriorWork, Problem, Scope
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
 from ..queries import access, evidence, people, trainings
 from ..queries import assignments as assignment_queries
-from ..records import audit, cycles, work
+from ..records import audit, cycles, prior, work
 from ..records import trainings as training_records
 from ..rules import deadlines
 from ..settings import setting
@@ -31,15 +31,18 @@ def assign_learners(
     note: str = "",
     organization: str | None = None,
     notify_by_email: bool = True,
+    prior_work: PriorWork = PriorWork.COUNT,
     now: datetime,
 ) -> Outcome:
     """Assigns a training (uuid or course key) to learners (usernames or e-mails) with a due day in each one's zone.
 
     `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
-    `already_assigned`, `due_too_early`. Raises Forbidden when the actor assigns nothing at all, and Invalid for what is
-    wrong for everybody: `unknown_training`, `unknown_organization`, `organization_required`, `note_too_long`,
-    `due_too_late`. Enrolment, and the look at what was done before, follow after commit. A training that was completed
-    before fulfils the assignment at once.
+    `already_assigned`, `due_too_early`, and `failed` where what was done before could not be cleared. Raises Forbidden
+    when the actor assigns nothing at all, and Invalid for what is wrong for everybody: `unknown_training`,
+    `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`. Enrolment, and the look at what
+    was done before, follow after commit. A training that was completed
+    before fulfils the assignment at once, as long as `prior_work` counts and is not older than the site allows; else
+    what was done before is archived and cleared and the learner begins anew.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -63,7 +66,10 @@ def assign_learners(
             refused.append((entry, problem))
             del wanted[learner_id]
     users = [user for _entry, user in wanted.values()]
-    made = _open(_Terms(row, owner, due_on, note.strip(), notify_by_email), users, zones, actor, now)
+    terms = _Terms(row, owner, due_on, note.strip(), notify_by_email, PriorWork(prior_work))
+    made = _open(terms, users, zones, actor, now)
+    opened = {cycle.learner_id for cycle in made}
+    refused += [(entry, _failed()) for learner_id, (entry, _user) in wanted.items() if learner_id not in opened]
     return Outcome(created=[cycle.assignment.uuid for cycle in made], refused=refused)
 
 
@@ -82,11 +88,17 @@ class _Terms:
     due_on: date
     note: str
     notify_by_email: bool
+    prior_work: PriorWork
 
 
 def unknown_learner(entry: str) -> Problem:
     """The one answer for whoever is not found, whatever the reason."""
     return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, "learner")
+
+
+def _failed() -> Problem:
+    message = _("What was done before could not be cleared; nothing of this person was changed. Try again.")
+    return Problem("failed", message, "learner")
 
 
 def _check_texts(note: str, due_on: date) -> None:
@@ -175,7 +187,6 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
     """Stores the assignments with all that follows from them."""
     keys = {(user.id, terms.training.id) for user in users}
     progress, names = evidence.stored_progress(keys), people.names(users)
-    completions = evidence.live_completions([user.id for user in users], [terms.training.id])
     openings = [
         cycles.Opening(
             Assignment(
@@ -185,6 +196,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
                 assigned_by=actor,
                 note=terms.note,
                 notify_by_email=terms.notify_by_email,
+                prior_work=terms.prior_work,
                 assigned_at=now,
             ),
             deadlines.deadline(terms.due_on, zones[user.id]),
@@ -194,6 +206,10 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         for user in users
     ]
     made = cycles.open_first_cycles(openings, actor=actor, now=now)
+    failed = prior.take_prior_work(made, prior_work=terms.prior_work, now=now)
+    if failed:
+        Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in failed]).delete()
+        made = [cycle for cycle in made if cycle not in failed]
     RequiredEnrollment.objects.bulk_create(
         [RequiredEnrollment(assignment=cycle.assignment, course_key=terms.training.key, next_at=now) for cycle in made],
         batch_size=500,
@@ -208,10 +224,6 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         )
         for cycle in made
     )
-    fulfilled = [cycle for cycle in made if (cycle.learner_id, terms.training.id) in completions]
-    for cycle in fulfilled:
-        cycles.fulfil(cycle, completions[cycle.learner_id, terms.training.id][0], now=now)
-    if fulfilled:
-        cycles.save(fulfilled)
+    audit.append(cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by)
     work.add_look_agains([(cycle.learner_id, terms.training.key) for cycle in made], now=now)
     return made

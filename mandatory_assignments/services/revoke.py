@@ -102,7 +102,7 @@ def undo_revocation(floor_uuid: uuid.UUID, *, actor: Any, now: datetime) -> Outc
             training_id=floor.training_id,
             before={"floor": str(floor.uuid)},
         )
-        for assignment in [row.cycle.assignment for row in opened] or [None]
+        for assignment in ([row.cycle.assignment for row in opened] if opened else [None])
     )
     _judge_again([key], now)
     return Outcome(changed=[key])
@@ -152,7 +152,9 @@ class _Revoking:
     def _sorted(self, key: Key) -> tuple[list[Cycle], list[Cycle]]:
         """The completed cycles that are opened again, the latest of each organization, and those that are not."""
         gone = {row.id for row in self.present.completions.get(key, ())}
-        busy, opened, left = set(self.present.busy), [], []
+        busy = set(self.present.busy)
+        opened: list[Cycle] = []
+        left: list[Cycle] = []
         for cycle in self.present.cycles.get(key, ()):
             if cycle.fulfilled_by_id in gone:
                 owner = (*key, cycle.organization_id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound
 
+from ...data import PriorWork
 from ...queries import assignments
 
 DEFAULT_PAGE_SIZE = 20
@@ -21,7 +22,6 @@ ONLY_BEHAVIOUR: Mapping[str, Any] = {
     "reminders": [],
     "late_policy": "accept",
     "grace_days": 0,
-    "prior_work": "count",
 }
 """Documented fields of an assignment with the one value each that can be had."""
 
@@ -89,6 +89,7 @@ class NewAssignment(StrictSerializer):
     note = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
     organization = Text(required=False, default=None, allow_null=True)
     notify_by_email = serializers.BooleanField(required=False, default=True)
+    prior_work = serializers.ChoiceField(choices=[name.value for name in PriorWork], required=False, default="count")
     also_allowed = frozenset(ONLY_BEHAVIOUR)
 
     class Meta:

@@ -52,6 +52,7 @@ class Assignments(StaffDoor):
             note=asked["note"],
             organization=asked["organization"],
             notify_by_email=asked["notify_by_email"],
+            prior_work=asked["prior_work"],
             now=self.now,
         )
         for _entry, problem in outcome.refused:
