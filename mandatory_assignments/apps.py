@@ -7,6 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 LMS = "lms.djangoapp"
 
+EVENTS = {
+    "COURSE_ENROLLMENT_CREATED": "on_enrollment",
+    "COURSE_ENROLLMENT_CHANGED": "on_enrollment",
+    "COURSE_UNENROLLMENT_COMPLETED": "on_enrollment",
+    "PERSISTENT_GRADE_SUMMARY_CHANGED": "on_grade",
+    "COURSE_PASSING_STATUS_UPDATED": "on_passing_status",
+    "CERTIFICATE_CREATED": "on_certificate",
+    "CERTIFICATE_CHANGED": "on_certificate",
+    "CERTIFICATE_REVOKED": "on_certificate",
+}
+"""The platform's public events, and who of ours hears each."""
+
 
 class MandatoryAssignmentsConfig(AppConfig):
     """The plugin's app; `plugin_app` is what edx-django-utils reads."""
@@ -34,15 +46,11 @@ class MandatoryAssignmentsConfig(AppConfig):
                 ]
                 + [
                     {
-                        "receiver_func_name": "on_enrollment",
+                        "receiver_func_name": receiver,
                         "signal_path": f"openedx_events.learning.signals.{signal}",
                         "dispatch_uid": f"mandatory_assignments.{signal}",
                     }
-                    for signal in (
-                        "COURSE_ENROLLMENT_CREATED",
-                        "COURSE_ENROLLMENT_CHANGED",
-                        "COURSE_UNENROLLMENT_COMPLETED",
-                    )
+                    for signal, receiver in EVENTS.items()
                 ],
             }
         },

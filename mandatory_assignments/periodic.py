@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from .services import enroll, scan, track
+from .services import backfill, enroll, scan, track
 
 T = TypeVar("T")
 
@@ -20,18 +20,23 @@ log = logging.getLogger(__name__)
 
 
 def tick(now: datetime | None = None) -> Counter[str]:
-    """Everything that is due: enrolments, unannounced completions, looks. Counts by kind; `failed` is what raised."""
+    """Everything that is due: enrolments, unannounced completions, backfill, looks. Counts by kind; `failed` is what raised."""
     counts: Counter[str] = Counter()
     counts += enroll_waiting(now)
     counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
+    counts += backfill_waiting(now)
     counts += look_again(now)
     _tried(counts, lambda: scan.note_tick(now=now))
     return counts
 
 
 def reconcile(now: datetime | None = None) -> Counter[str]:
-    """Looks at everybody who has something open, whatever the events said, and takes over changed course names."""
+    """Looks at everybody who has something open, whatever the events said, and takes over changed course names.
+
+    Courses that the switch tracks become trainings as soon as somebody did something in them.
+    """
     counts: Counter[str] = Counter()
+    counts["adopted"] += _tried(counts, lambda: len(scan.adopt_switched_courses(now=now).created))
     counts["renamed"] += _tried(counts, lambda: len(scan.refresh_training_names(now=now).changed))
     last = 0
     while found := scan.look_at_open_cycles(now=now, after_id=last).changed:
@@ -44,6 +49,11 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
 def look_again(now: datetime | None = None) -> Counter[str]:
     """Works off the looks that are due."""
     return _work_off(now, track.claim_look_agains, track.track_learners, {"changed": "changed", "created": "completed"})
+
+
+def backfill_waiting(now: datetime | None = None) -> Counter[str]:
+    """Notes looks for those who did something in a course before it mattered."""
+    return _work_off(now, backfill.claim_backfills, backfill.backfill_courses, {"changed": "backfilled"})
 
 
 def enroll_waiting(now: datetime | None = None) -> Counter[str]:

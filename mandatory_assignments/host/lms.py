@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -47,6 +48,7 @@ __all__ = [
     "course_url",
     "courses",
     "courses_by_org",
+    "courses_with_completions",
     "enroll",
     "enrolled_learners",
     "enrollments",
@@ -76,7 +78,7 @@ log = logging.getLogger(__name__)
 Pair = tuple[int, str]
 """(learner id, course key)."""
 
-OVERVIEW_COLUMNS = ("display_name", "start", "end")
+OVERVIEW_COLUMNS = ("display_name", "start", "end", "lowest_passing_grade")
 
 _own_unenrollment: ContextVar[bool] = ContextVar("own_unenrollment", default=False)
 
@@ -160,8 +162,11 @@ def courses_by_org(orgs: Iterable[str] | None) -> list[Course]:
     return [_course(key, *columns) for key, *columns in rows.values_list("id", *OVERVIEW_COLUMNS)]
 
 
-def _course(key: CourseKey, name: str | None, start: datetime | None, end: datetime | None) -> Course:
-    return Course(str(key), name or str(key), key.org or "", start, end)
+def _course(
+    key: CourseKey, name: str | None, start: datetime | None, end: datetime | None, pass_mark: Decimal | float | None
+) -> Course:
+    percent = None if pass_mark is None else round(float(pass_mark) * 100, 4)
+    return Course(str(key), name or str(key), key.org or "", start, end, percent)
 
 
 def organizations(course_keys: Iterable[str]) -> dict[str, int]:
@@ -343,6 +348,15 @@ def last_completion_id() -> int:
     from completion.models import BlockCompletion
 
     return BlockCompletion.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def courses_with_completions(course_keys: Iterable[str]) -> set[str]:
+    """Those of the courses in which anybody has finished anything, in one query."""
+    from completion.models import BlockCompletion
+
+    keys = _course_keys(course_keys).values()
+    rows = BlockCompletion.objects.filter(context_key__in=keys).order_by()
+    return set(rows.values_list(_text("context_key"), flat=True).distinct())
 
 
 def learners_with_completions(course_key: str, after_learner_id: int, limit: int) -> list[int]:

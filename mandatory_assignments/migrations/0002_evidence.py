@@ -16,6 +16,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Backfill',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('course_key', models.CharField(max_length=255, unique=True)),
+                ('after_learner_id', models.BigIntegerField(default=0)),
+                ('next_at', models.DateTimeField(db_index=True)),
+                ('claim', models.UUIDField(blank=True, db_index=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='EvidenceArchive',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

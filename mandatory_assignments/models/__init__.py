@@ -5,11 +5,12 @@ from .audit import AuditEntry
 from .evidence import Completion, EvidenceArchive, EvidenceFloor, GradeSeen, Progress
 from .people import Coordinator, Department, LearningGroup, Membership, OrganizationMember, Supervision
 from .trainings import ModuleBlock, Training, TrainingPart, TrainingShare
-from .work import Bookmark, LearnerLock, LookAgain
+from .work import Backfill, Bookmark, LearnerLock, LookAgain
 
 __all__ = [
     "Assignment",
     "AuditEntry",
+    "Backfill",
     "Bookmark",
     "Completion",
     "Coordinator",

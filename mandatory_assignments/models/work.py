@@ -35,6 +35,21 @@ class LearnerLock(models.Model):
     taken_at = models.DateTimeField()
 
 
+class Backfill(models.Model):
+    """A course that began to matter: everybody who finished something in it is to be looked at, in order of their ids.
+
+    `after_learner_id` tells how far that has come. A worker claims the row by moving `next_at` to the end of its lease
+    and writing its `claim`, and whoever asks again begins from the start; done, the row is deleted.
+
+    .. no_pii:
+    """
+
+    course_key = models.CharField(max_length=255, unique=True)
+    after_learner_id = models.BigIntegerField(default=0)
+    next_at = models.DateTimeField(db_index=True)
+    claim = models.UUIDField(null=True, blank=True, db_index=True)
+
+
 class Bookmark(models.Model):
     """How far a scan has come (`position`, a primary key of the platform's) and when it last ran.
 

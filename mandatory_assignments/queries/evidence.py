@@ -95,6 +95,19 @@ def look_at(keys: Collection[Key]) -> Look:
     return _look(frozenset(key for key in keys if key[1] in shapes), shapes)
 
 
+def exact(look: Look, most: int | None = None) -> tuple[Look, set[int]]:
+    """The look with the platform's own answer where only that can tell, and the learners left out after `most` asked."""
+    visible: dict[Pair, frozenset[str]] = {}
+    left_out = set()
+    for learner_id in sorted(look.learners):
+        for course_key in look.personal(learner_id):
+            if len(visible) == most:
+                left_out.add(learner_id)
+            elif (shown := lms.learner_blocks(learner_id, course_key)) is not None:
+                visible[learner_id, course_key] = shown
+    return (look.asked(visible) if visible else look), left_out
+
+
 def _concerned(pairs: Collection[Pair], shapes: Mapping[int, Shape], only: Collection[int] | None) -> set[Key]:
     by_key: dict[str, list[int]] = defaultdict(list)
     for shape in shapes.values():

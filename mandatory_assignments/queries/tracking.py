@@ -2,12 +2,15 @@
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import DatabaseError, transaction
 
+from ..data import TrainingKind
 from ..host import lms
+from ..models import ModuleBlock, Training
 from ..settings import setting
 from .trainings import tracked_keys
 
@@ -46,6 +49,25 @@ def is_switched_on(course_key: str) -> bool:
     switch = setting("TRACK_ALL_COURSES")
     org = lms.course_org(course_key) if switch else ""
     return bool(org) and (switch is True or (isinstance(switch, Collection) and org in switch))
+
+
+def switched_on_courses() -> list[str]:
+    """The keys of the catalogue's courses that the switch tracks; nothing is read without it."""
+    switch = setting("TRACK_ALL_COURSES")
+    if not switch:
+        return []
+    found = lms.courses_by_org(None if switch is True else list(switch))
+    return sorted(course.key for course in found if is_switched_on(course.key))
+
+
+def trainings_in_courses() -> dict[str, set[int]]:
+    """By the key of every tracked course the ids of the course training and of the modules in it, in two queries."""
+    found: dict[str, set[int]] = defaultdict(set)
+    courses = Training.objects.filter(kind=TrainingKind.COURSE, offline=False).values_list("key", "id")
+    blocks = ModuleBlock.objects.order_by().values_list("course_key", "module_id").distinct()
+    for key, training_id in [*courses, *blocks]:
+        found[key].add(training_id)
+    return dict(found)
 
 
 def forget_tracked_courses() -> None:

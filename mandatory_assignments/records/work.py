@@ -3,17 +3,20 @@
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from ..models import Bookmark, LearnerLock, LookAgain
+from ..models import Backfill, Bookmark, LearnerLock, LookAgain
 
 M = TypeVar("M", bound=Model)
 
 LEASE = timedelta(minutes=10)
 """How long a claim holds; a worker that died gives its rows back then."""
+
+TRACKED_EVERYWHERE = timedelta(seconds=70)
+"""By then every process has read the set of tracked courses again: what is done later is announced."""
 
 
 def claim(rows: QuerySet[M], *, now: datetime, limit: int) -> list[M]:
@@ -39,19 +42,37 @@ def add_look_agains(pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
         LookAgain.objects.bulk_create(rows, batch_size=1000)
 
 
+def ask_backfill(course_keys: Collection[str], *, now: datetime) -> None:
+    """Has everybody looked at who finished something in these courses before they mattered: one upsert.
+
+    One that is being worked on begins anew, for what it is about has changed meanwhile.
+    """
+    Backfill.objects.bulk_create(
+        [Backfill(course_key=key, next_at=now + TRACKED_EVERYWHERE) for key in sorted(set(course_keys))],
+        batch_size=500,
+        update_conflicts=True,
+        update_fields=["after_learner_id", "next_at", "claim"],
+        **_on("course_key"),
+    )
+
+
 def lock_learners(learner_ids: Collection[int], *, now: datetime) -> None:
     """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order.
 
     One upsert, whether the rows are there or not: of three who come at once for somebody new, an INSERT IGNORE would
     leave two with a shared lock each, and on MySQL both then wait for the other's.
     """
-    target = {"unique_fields": ["learner"]} if connection.features.supports_update_conflicts_with_target else {}
     LearnerLock.objects.bulk_create(
         [LearnerLock(learner_id=learner_id, taken_at=now) for learner_id in sorted(learner_ids)],
         update_conflicts=True,
         update_fields=["taken_at"],
-        **target,
+        **_on("learner"),
     )
+
+
+def _on(column: str) -> dict[str, Any]:
+    """Names the unique column of an upsert where the database wants to know it; MySQL does not."""
+    return {"unique_fields": [column]} if connection.features.supports_update_conflicts_with_target else {}
 
 
 def bookmark(name: str) -> Bookmark:

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from ..data import EnrollmentState, Outcome
-from ..host import lms
 from ..models import Cycle, LookAgain, RequiredEnrollment
 from ..queries import cycles as cycle_queries
 from ..queries import evidence
-from ..queries.evidence import Look, Pair
-from ..records import judging, work
+from ..queries.evidence import Look
+from ..records import adopting, judging, work
 from ..verb import verb
 
 CHUNK = 100
@@ -32,8 +31,9 @@ def track_learners(looks: Sequence[LookAgain], *, now: datetime) -> Outcome:
     `changed` holds the ids of the cycles whose columns changed, `created` those of them that were completed.
     """
     pairs = {(look.learner_id, look.course_key) for look in looks}
+    adopting.adopt_courses({course_key for _, course_key in pairs}, now=now)
     work.lock_learners({learner_id for learner_id, _ in pairs}, now=now)
-    look, postponed = _asked(evidence.look(pairs))
+    look, postponed = evidence.exact(evidence.look(pairs), EXACT_COUNTS)
     again = {(learner_id, key) for learner_id, key in pairs if learner_id in postponed}
     work.add_look_agains(sorted(again), now=now)
     keys = {key for key in look.concerned if key[0] not in postponed}
@@ -42,19 +42,6 @@ def track_learners(looks: Sequence[LookAgain], *, now: datetime) -> Outcome:
     judging.write(judged, now=now)
     LookAgain.objects.filter(id__in=[look.id for look in looks], claim=looks[0].claim if looks else None).delete()
     return Outcome(created=[cycle.id for cycle in judged.fulfilled], changed=[cycle.id for cycle in judged.changed])
-
-
-def _asked(look: Look) -> tuple[Look, set[int]]:
-    """The look with the platform's own answer where only that can tell, and the learners who wait for theirs."""
-    visible: dict[Pair, frozenset[str]] = {}
-    postponed = set()
-    for learner_id in sorted(look.learners):
-        for course_key in look.personal(learner_id):
-            if len(visible) == EXACT_COUNTS:
-                postponed.add(learner_id)
-            elif (shown := lms.learner_blocks(learner_id, course_key)) is not None:
-                visible[learner_id, course_key] = shown
-    return (look.asked(visible) if visible else look), postponed
 
 
 def _note_enrollments(cycles: Collection[Cycle], look: Look) -> None:
