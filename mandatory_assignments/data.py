@@ -96,7 +96,7 @@ class EnrollmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course run as the platform's catalogue shows it."""
+    """A course run as the platform's catalogue shows it; the mark to pass is in percent."""
 
     key: str
     name: str
@@ -355,8 +355,9 @@ class PathPart:
 class TrainingFacts:
     """Everything about a training that people may say or change.
 
-    `organization` is a short name, None when nobody owns it. `shared_with` holds short names, or "*" alone for all.
-    `blocks` are usage keys of a module's sections, subsections and units, `parts` the courses of a path, both in order.
+    `criterion` names a Criterion. `organization` is a short name, None when nobody owns it. `shared_with` holds short
+    names in order, or "*" alone for all. `blocks` are usage keys of a module's sections, subsections and units, `parts`
+    the courses of a path, both in order.
     """
 
     kind: TrainingKind
@@ -366,7 +367,7 @@ class TrainingFacts:
     context: str = ""
     goals: str = ""
     organization: str | None = None
-    criterion: Criterion = Criterion.CONTENT
+    criterion: str = ""
     offline: bool = False
     shared_with: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()

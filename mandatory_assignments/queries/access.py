@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..data import Scope, Team
+from ..data import Scope, Sharing, Team, TrainingKind
 from ..host import lms
-from ..models import Coordinator, Department, Membership, OrganizationMember, Supervision
+from ..models import (
+    Coordinator,
+    Department,
+    Membership,
+    ModuleBlock,
+    OrganizationMember,
+    Supervision,
+    Training,
+    TrainingPart,
+    TrainingShare,
+)
 
 
 def scope(actor: Any) -> Scope:
@@ -54,16 +64,48 @@ def visible_cycles(scope: Scope) -> Q:
     found = Q(pk__in=())
     if scope.organization_ids:
         found |= Q(organization_id__in=scope.organization_ids)
-    if scope.course_keys:
-        found |= Q(training__key__in=scope.course_keys)
-    for org in scope.course_orgs:
-        found |= Q(training__key__startswith=f"course-v1:{org}+")
+    if scope.course_keys or scope.course_orgs:
+        found |= staffed(scope, "training__key") | Q(training_id__in=bundles_inside(scope))
     for team in scope.teams:
         found |= Q(organization_id=team.organization_id) & (
             Q(learner_id__in=team.person_ids)
             | Q(learner_id__in=Membership.objects.filter(department_id__in=team.department_ids).values("user_id"))
         )
     return found
+
+
+def visible_trainings(scope: Scope) -> Q:
+    """The trainings this scope may assign: of its organizations, shared with them, inside its courses."""
+    if scope.everything:
+        return Q()
+    found = Q(organization_id__in=scope.organization_ids) | shared_trainings(scope)
+    if scope.course_keys or scope.course_orgs:
+        found |= Q(kind=TrainingKind.COURSE) & staffed(scope, "key") | Q(id__in=bundles_inside(scope))
+    return found
+
+
+def shared_trainings(scope: Scope) -> Q:
+    """The trainings of others that are shared with the scope's organizations."""
+    if not scope.organization_ids:
+        return Q(pk__in=())
+    shares = TrainingShare.objects.filter(organization_id__in=scope.organization_ids)
+    return Q(sharing=Sharing.ALL) | Q(sharing=Sharing.LISTED, id__in=shares.values("training_id"))
+
+
+def staffed(scope: Scope, key: str) -> Q:
+    """The rows whose column `key` names a course that the scope has itself."""
+    found = Q(**{f"{key}__in": scope.course_keys})
+    for org in scope.course_orgs:
+        found |= Q(**{f"{key}__startswith": f"course-v1:{org}+"})
+    return found
+
+
+def bundles_inside(scope: Scope) -> QuerySet[Any]:
+    """The ids of the modules and paths that lie wholly inside courses which the scope has itself."""
+    blocks, parts = ModuleBlock.objects.filter(module=OuterRef("pk")), TrainingPart.objects.filter(path=OuterRef("pk"))
+    modules = Exists(blocks) & ~Exists(blocks.exclude(staffed(scope, "course_key")))
+    paths = Exists(parts) & ~Exists(parts.exclude(staffed(scope, "course__key")))
+    return Training.objects.filter(modules | paths).values("id")
 
 
 def is_course_staff(user: Any, course_key: str) -> bool:

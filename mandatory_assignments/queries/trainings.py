@@ -11,7 +11,7 @@ from ..data import Course, Criterion, Scope, Shape, TrainingKind
 from ..host import lms
 from ..models import ModuleBlock, Training, TrainingPart
 from ..settings import setting
-from .access import staffs_course
+from .access import shared_trainings, staffs_course
 
 
 def training(reference: str) -> Training | None:
@@ -137,36 +137,50 @@ def _shape(row: Training, blocks: Iterable[ModuleBlock], parts: Iterable[Trainin
     )
 
 
-def default_criterion() -> Criterion:
-    """What completes a course or path for which nobody said so."""
-    chosen = setting("CRITERION")
+def usual_criterion(kind: TrainingKind) -> Criterion:
+    """What completes a training for which nobody said so."""
+    chosen = Criterion.CONTENT if kind == TrainingKind.MODULE else setting("CRITERION")
     return Criterion(chosen) if chosen in list(Criterion) else Criterion.CONTENT_AND_PASSING
 
 
 def usable_course(scope: Scope, course_key: str) -> Course | None:
     """The course run with this key, if this scope may assign it."""
-    found = course(course_key)
-    return found if found and _usable(scope, [found]) else None
+    return usable_courses(scope, [course_key]).get(course_key)
+
+
+def usable_courses(scope: Scope, course_keys: Collection[str]) -> dict[str, Course]:
+    """Those of the course runs that this scope may assign: its own, its organizations' and those shared with them."""
+    found = lms.courses(course_keys, build=True)
+    return {course.key: course for course in _usable(scope, list(found.values()))}
 
 
 def courses_for(scope: Scope) -> list[Course]:
-    """The courses this scope may assign, by name: those of its organizations, and those it is on the staff of."""
+    """The courses this scope may assign, by name."""
     if scope.everything:
         found = lms.courses_by_org(None)
     else:
         coordinated = Organization.objects.filter(id__in=scope.organization_ids, active=True)
         linked = OrganizationCourse.objects.filter(organization_id__in=scope.organization_ids, active=True)
         orgs = {*coordinated.values_list("short_name", flat=True), *scope.course_orgs}
-        keys = {*linked.values_list("course_id", flat=True), *scope.course_keys}
+        keys = {*linked.values_list("course_id", flat=True), *scope.course_keys, *_shared_course_keys(scope)}
         by_key = {course.key: course for course in lms.courses_by_org(orgs)} | lms.courses(keys)
         found = _usable(scope, list(by_key.values()))
     return sorted(found, key=lambda course: (course.name.casefold(), course.key))
 
 
 def _usable(scope: Scope, courses: list[Course]) -> list[Course]:
-    owners = lms.organizations([course.key for course in courses])
+    if scope.everything:
+        return courses
+    owners, shared = lms.organizations([course.key for course in courses]), _shared_course_keys(scope)
     return [
         course
         for course in courses
-        if staffs_course(scope, course.key, course.org) or owners.get(course.key) in scope.organization_ids
+        if staffs_course(scope, course.key, course.org)
+        or owners.get(course.key) in scope.organization_ids
+        or course.key in shared
     ]
+
+
+def _shared_course_keys(scope: Scope) -> set[str]:
+    rows = Training.objects.filter(shared_trainings(scope), kind=TrainingKind.COURSE, offline=False)
+    return set(rows.values_list("key", flat=True))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from organizations.models import Organization
 
-from ..data import Course, Sharing, TrainingKind
+from ..data import Course, TrainingKind
 from ..models import Assignment, ModuleBlock, Progress, Training, TrainingPart, TrainingShare
 from ..queries import trainings
 from ..queries.tracking import forget_tracked_courses
@@ -19,9 +19,9 @@ CHUNK = 5000
 """Looks that are noted at a time."""
 
 
-def course_training(course: Course, owner: Organization | None, *, now: datetime) -> Training:
+def course_training(course: Course, owner: Organization | None, *, actor: Any = None, now: datetime) -> Training:
     """The training of this course, made when it is none yet."""
-    return course_trainings([course], {course.key: owner.id} if owner else {}, now=now)[course.key]
+    return course_trainings([course], {course.key: owner.id} if owner else {}, actor=actor, now=now)[course.key]
 
 
 def course_trainings(
@@ -43,7 +43,7 @@ def course_trainings(
                 key=key,
                 name=names[key],
                 organization_id=owners.get(key),
-                criterion=trainings.default_criterion(),
+                criterion=trainings.usual_criterion(TrainingKind.COURSE),
                 created_at=now,
             )
             for key in missing
@@ -52,6 +52,7 @@ def course_trainings(
         found |= trainings.course_trainings(missing)
         made = [found[row.key] for row in rows if row.key in found and found[row.key].uuid == row.uuid]
         note(made, "training_added", actor=actor, now=now)
+        work.ask_backfill([row.key for row in made], now=now)
         forget_tracked()
     moved = [row for key, row in found.items() if row.organization_id != owners.get(key)]
     for row in moved:
@@ -110,13 +111,12 @@ def write_parts(path: Training, parts: Sequence[tuple[Training, bool]]) -> None:
     )
 
 
-def write_shares(training: Training, organization_ids: Collection[int], sharing: Sharing) -> None:
-    """Shares the training with these organizations, with all, or with none."""
+def write_shares(training: Training, organizations: Collection[Organization]) -> None:
+    """Makes these the organizations with which the training is shared."""
     TrainingShare.objects.filter(training=training).delete()
     TrainingShare.objects.bulk_create(
-        [TrainingShare(training=training, organization_id=id) for id in organization_ids], batch_size=500
+        [TrainingShare(training=training, organization=organization) for organization in organizations], batch_size=500
     )
-    training.sharing = sharing
 
 
 def look_at_everybody_in(training: Training, *, now: datetime) -> None:
