@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tokenize
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import get_commands
+from django.urls import resolve
 
 from mandatory_assignments.settings import DEFAULTS
 
@@ -59,3 +61,20 @@ def test_every_command_that_is_named_exists(text):
 
 def test_every_picture_is_there():
     assert [name for name in re.findall(r"image:: (\S+)", README) if not (ROOT / name).exists()] == []
+
+
+def test_every_check_is_documented():
+    source = (ROOT / "mandatory_assignments" / "checks.py").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "reference" / "commands.rst").read_text(encoding="utf-8")
+    codes = set(re.findall(r"mandatory_assignments\.[WE]\d{3}", source))
+    assert codes
+    assert codes == set(re.findall(r"mandatory_assignments\.[WE]\d{3}", told))
+
+
+def test_every_address_of_the_api_that_is_documented_exists():
+    told = (ROOT / "docs" / "reference" / "rest.rst").read_text(encoding="utf-8")
+    calls = set(re.findall(r"``(?:GET|POST|PATCH) ([^`]+/)``", told))
+    assert len(calls) >= 4
+    for call in calls:
+        match = resolve(f"/api/mandatory-assignments/v1/{call.replace('{id}', str(uuid4()))}")
+        assert match.url_name, call
