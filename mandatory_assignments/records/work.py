@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -19,14 +19,21 @@ LEASE = timedelta(minutes=10)
 def claim(rows: QuerySet[M], *, now: datetime, limit: int) -> list[M]:
     """Up to `limit` rows whose `next_at` has come, claimed for this caller alone until the lease ends.
 
-    One conditional UPDATE decides: of two workers that saw the same rows, each row goes to one. `rows` must not filter
-    over a join, because MySQL would then update in two steps.
+    Row locks decide: of two workers that saw the same rows, each row goes to one, and neither waits. The locks are
+    asked for by primary key alone, for one that came over the index of `next_at` would meet the workers that hold the
+    row and are about to write that index: a deadlock on MySQL.
     """
-    due = rows.filter(next_at__lte=now)
-    while ids := list(due.order_by("next_at", "id").values_list("id", flat=True)[:limit]):
-        mark = uuid.uuid4()
-        if due.filter(id__in=ids).order_by().update(next_at=now + LEASE, claim=mark):
+    due = rows.filter(next_at__lte=now).order_by("next_at", "id")
+    skip = connection.features.has_select_for_update_skip_locked
+    seen: list[int] = []
+    while ids := list(due.exclude(id__in=seen).values_list("id", flat=True)[:limit]):
+        locked = rows.select_for_update(skip_locked=skip).filter(id__in=ids).order_by("id")
+        free = [id for id, next_at in locked.values_list("id", "next_at") if next_at and next_at <= now]
+        if free:
+            mark = uuid.uuid4()
+            rows.filter(id__in=free).update(next_at=now + LEASE, claim=mark)
             return list(rows.filter(claim=mark).order_by("id"))
+        seen += ids
     return []
 
 
@@ -45,7 +52,9 @@ def lock_learners(learner_ids: Collection[int], *, now: datetime) -> None:
     One upsert, whether the rows are there or not: of three who come at once for somebody new, an INSERT IGNORE would
     leave two with a shared lock each, and on MySQL both then wait for the other's.
     """
-    target = {"unique_fields": ["learner"]} if connection.features.supports_update_conflicts_with_target else {}
+    target: dict[str, Any] = (
+        {"unique_fields": ["learner"]} if connection.features.supports_update_conflicts_with_target else {}
+    )
     LearnerLock.objects.bulk_create(
         [LearnerLock(learner_id=learner_id, taken_at=now) for learner_id in sorted(learner_ids)],
         update_conflicts=True,
