@@ -21,7 +21,8 @@ def note_look_again(learner_id: int, course_key: str, *, now: datetime) -> None:
     connection: Any = connections[DEFAULT_DB_ALIAS]
     pairs: set[tuple[int, str]] = connection.__dict__.setdefault(_ATTRIBUTE, set())
     if pairs and not any(getattr(hook[1], "func", None) is _insert for hook in reversed(connection.run_on_commit)):
-        pairs.clear()  # left behind by a transaction that rolled back
+        # Left behind by a transaction that rolled back, or still wanted by callbacks of one that is committing.
+        pairs = connection.__dict__[_ATTRIBUTE] = set()
     pairs.add((learner_id, course_key))
     transaction.on_commit(partial(_insert, pairs, now), robust=True)
 
