@@ -190,7 +190,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "demo.campus.post_office.EmailBackend"
 EMAIL_FILE_PATH = str(VAR / "outbox")
 ACE_ENABLED_CHANNELS = ["django_email"]
 ACE_ENABLED_POLICIES: list[str] = []
