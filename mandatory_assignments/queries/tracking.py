@@ -4,7 +4,7 @@ import logging
 import time
 from dataclasses import dataclass
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 
 from .trainings import tracked_keys
 
@@ -32,7 +32,7 @@ def is_tracked(course_key: str) -> bool:
         try:
             with transaction.atomic():
                 _kept.course_keys = frozenset(tracked_keys())
-        except DatabaseError:
+        except Error:
             log.exception("mandatory_assignments: the set of tracked courses could not be read")
     return course_key in _kept.course_keys
 
