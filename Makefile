@@ -54,7 +54,7 @@ lint: $(VENV)/.installed-lint ## style, types, layers, migrations
 	$(BIN)/python conf/demo/manage.py makemigrations --check --dry-run mandatory_assignments
 
 docs: $(VENV)/.installed-docs ## the documentation as HTML
-	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 
 messages: setup ## collect the texts and compile their translations (needs gettext)
 	cd mandatory_assignments && PYTHONPATH= ../$(BIN)/python -m django makemessages --all --no-location --no-obsolete
