@@ -15,7 +15,8 @@ PROGRESS_COLUMNS = ["units_done", "units_total", "percent", "started_at", "last_
 
 def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
     """Brings the stored progress to these counts; the keys whose row was made or changed."""
-    made, changed = [], []
+    made: list[Progress] = []
+    changed: list[Progress] = []
     for (learner_id, training_id), counted in counts.items():
         row = stored.get((learner_id, training_id)) or Progress(learner_id=learner_id, training_id=training_id)
         values = {

@@ -50,9 +50,9 @@ def scan_completions(*, now: datetime) -> Outcome:
     unseen = [
         (learner_id, key)
         for (learner_id, key), recorded_at in found.items()
-        if not (row := stored.get((learner_id, tracked[key])))
-        or row.last_activity_at is None
-        or row.last_activity_at < recorded_at
+        if not (progress := stored.get((learner_id, tracked[key])))
+        or progress.last_activity_at is None
+        or progress.last_activity_at < recorded_at
     ]
     work.add_look_agains(sorted(unseen), now=now)
     work.move_bookmark(COMPLETIONS, position=last, now=now)
