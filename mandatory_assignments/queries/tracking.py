@@ -1,4 +1,4 @@
-"""Which courses matter to us, answered from a set that this process keeps for a minute (design 3)."""
+"""Which courses matter to us, answered from a set that this process keeps for a minute."""
 
 import logging
 import time

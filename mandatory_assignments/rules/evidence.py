@@ -1,4 +1,4 @@
-"""When a training is completed, and by what (product 2, Criterion)."""
+"""When a training is completed, and by what."""
 
 from datetime import datetime
 
