@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mandatory_assignments.data import Deadline
 from mandatory_assignments.rules import deadlines
 
 ZONES = [
@@ -107,3 +108,11 @@ def test_lateness_is_counted_in_days_of_the_deadlines_zone():
     done = datetime(2027, 6, 5, 20, 0, tzinfo=ZoneInfo("America/Los_Angeles")).astimezone(UTC)
     assert deadlines.days_late(done, date(2027, 6, 4), "America/Los_Angeles") == 1
     assert deadlines.days_late(done, date(2027, 6, 5), "America/Los_Angeles") == 0
+
+
+def test_a_deadline_keeps_the_day_the_zone_and_the_instant():
+    assert deadlines.deadline(date(2027, 6, 4), "Pacific/Kiritimati") == Deadline(
+        due_on=date(2027, 6, 4),
+        zone="Pacific/Kiritimati",
+        due_at=datetime(2027, 6, 4, 9, 59, 59, 999999, tzinfo=UTC),
+    )
