@@ -1,5 +1,6 @@
 """Noting down, inside the host's own request, that somebody has to be looked at again. Costs nothing before commit."""
 
+import logging
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,6 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from ..records import work
 from ..wake import wake
+
+log = logging.getLogger(__name__)
 
 _ATTRIBUTE = "mandatory_assignments_pairs"
 
@@ -32,5 +35,9 @@ def _insert(pairs: set[tuple[int, str]], now: datetime) -> None:
         return
     gathered = sorted(pairs)
     pairs.clear()
-    work.add_look_agains(gathered, now=now)
-    wake("look_again")
+    try:
+        work.add_look_agains(gathered, now=now)
+    except Exception:  # Django, about to log what a robust callback raised, itself fails on a partial
+        log.exception("mandatory_assignments: %d looks could not be noted; a tick finds them", len(gathered))
+    else:
+        wake("look_again")
