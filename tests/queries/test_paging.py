@@ -26,22 +26,23 @@ def ids(page):
     return [row.id for row in page.rows]
 
 
-def walk(rows, columns, size, descending):
+def walk(rows, columns, **named):
     """The pages from the first to the last, then from there back to the first."""
-    pages = [paging.page(rows, columns, size=size, descending=descending)]
+    pages = [paging.page(rows, columns, **named)]
     while pages[-1].next:
-        pages.append(paging.page(rows, columns, size=size, descending=descending, cursor=pages[-1].next))
+        pages.append(paging.page(rows, columns, **named, cursor=pages[-1].next))
     back = [pages[-1]]
     while back[-1].previous:
-        back.append(paging.page(rows, columns, size=size, descending=descending, cursor=back[-1].previous))
+        back.append(paging.page(rows, columns, **named, cursor=back[-1].previous))
     return pages, back
 
 
+@pytest.mark.parametrize("keys_first", [False, True], ids=["at once", "keys first"])
 @pytest.mark.parametrize("size", [1, 2, 3, 9, 20])
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("columns", [["percent"], ["due_at"], ["sort_name"], ["closed_as", "due_at"]], ids="-".join)
-def test_every_row_comes_once_in_order_and_the_same_way_back(rows, columns, descending, size):
-    pages, back = walk(rows, columns, size, descending)
+def test_every_row_comes_once_in_order_and_the_same_way_back(rows, columns, descending, size, keys_first):
+    pages, back = walk(rows, columns, size=size, descending=descending, keys_first=keys_first)
     found = [row for page in pages for row in page.rows]
     keys = [tuple((getattr(row, name) is not None, getattr(row, name)) for name in [*columns, "id"]) for row in found]
     assert len(found) == len(PERCENTS)
