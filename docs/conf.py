@@ -22,4 +22,4 @@ extensions = ["sphinx.ext.autodoc"]
 autodoc_typehints = "none"
 exclude_patterns = ["_build"]
 html_theme = "alabaster"
-html_theme_options = {"description": "Mandatory assignments with binding due dates", "page_width": "72rem"}
+html_theme_options = {"description": "Mandatory assignments with binding due dates", "page_width": "64rem"}

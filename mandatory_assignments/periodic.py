@@ -75,7 +75,7 @@ def _work_off(
     """Claims and works chunk by chunk. One that fails is tried row by row, so that a broken row stops no other."""
     counts: Counter[str] = Counter()
     for _ in range(MOST_CHUNKS):
-        claimed = claim(now=now)
+        claimed = _tried(counts, lambda: claim(now=now))
         if not claimed:
             break
         outcomes = _outcomes(claimed, work, now, counts)

@@ -78,6 +78,8 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--reset", action="store_true", help="throw the campus away first and start over")
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # the campus's people have names that not every terminal can show
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())

@@ -13,6 +13,7 @@ import dj_database_url
 import django
 from edx_django_utils.plugins import add_plugins, get_plugin_apps
 
+from demo import broker
 from openedx.core.djangoapps.plugins.constants import ProjectType, SettingsType
 
 HERE = Path(__file__).resolve().parent
@@ -189,7 +190,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "demo.campus.post_office.EmailBackend"
 EMAIL_FILE_PATH = str(VAR / "outbox")
 ACE_ENABLED_CHANNELS = ["django_email"]
 ACE_ENABLED_POLICIES: list[str] = []
@@ -203,6 +204,7 @@ ACE_ROUTING_KEY = DEFAULT_PRIORITY_QUEUE
 # Celery reads the old upper-case names, without a namespace; CELERY_BEAT_SCHEDULE and the like are ignored.
 BROKER_URL = os.environ.get("BROKER_URL") or "filesystem://"
 if BROKER_URL.startswith("filesystem:"):
+    broker.use()
     _broker = VAR / "broker"
     for _folder in ("messages", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)

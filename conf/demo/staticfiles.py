@@ -1,4 +1,4 @@
-"""Static files with hashed names, as in production; collects them by itself when the collected ones are missing or old."""
+"""Static files with hashed names, as in production; collects them by itself when they are missing or old."""
 
 import fcntl
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which courses matter to us, answered from a set that this process keeps for a minute (design 3)."""
+"""Which courses matter to us, answered from a set that this process keeps for a minute."""
 
 import logging
 import time
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 
 from ..data import TrainingKind
 from ..host import lms
@@ -39,7 +39,7 @@ def is_tracked(course_key: str) -> bool:
         try:
             with transaction.atomic():
                 _kept.course_keys = frozenset(tracked_keys())
-        except DatabaseError:
+        except Error:
             log.exception("mandatory_assignments: the set of tracked courses could not be read")
     return course_key in _kept.course_keys or is_switched_on(course_key)
 

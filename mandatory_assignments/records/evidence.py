@@ -26,7 +26,8 @@ def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) 
 
     Whoever has not begun gets no row: one is made with the first thing done.
     """
-    made, changed = [], []
+    made: list[Progress] = []
+    changed: list[Progress] = []
     for key, counted in counts.items():
         row = stored.get(key)
         if row is None and counted.started_at is None:

@@ -22,14 +22,21 @@ TRACKED_EVERYWHERE = timedelta(seconds=70)
 def claim(rows: QuerySet[M], *, now: datetime, limit: int) -> list[M]:
     """Up to `limit` rows whose `next_at` has come, claimed for this caller alone until the lease ends.
 
-    One conditional UPDATE decides: of two workers that saw the same rows, each row goes to one. `rows` must not filter
-    over a join, because MySQL would then update in two steps.
+    Row locks decide: of two workers that saw the same rows, each row goes to one, and neither waits. The locks are
+    asked for by primary key alone, for one that came over the index of `next_at` would meet the workers that hold the
+    row and are about to write that index: a deadlock on MySQL.
     """
-    due = rows.filter(next_at__lte=now)
-    while ids := list(due.order_by("next_at", "id").values_list("id", flat=True)[:limit]):
-        mark = uuid.uuid4()
-        if due.filter(id__in=ids).order_by().update(next_at=now + LEASE, claim=mark):
+    due = rows.filter(next_at__lte=now).order_by("next_at", "id")
+    skip = connection.features.has_select_for_update_skip_locked
+    seen: list[int] = []
+    while ids := list(due.exclude(id__in=seen).values_list("id", flat=True)[:limit]):
+        locked = rows.select_for_update(skip_locked=skip).filter(id__in=ids).order_by("id")
+        free = [id for id, next_at in locked.values_list("id", "next_at") if next_at and next_at <= now]
+        if free:
+            mark = uuid.uuid4()
+            rows.filter(id__in=free).update(next_at=now + LEASE, claim=mark)
             return list(rows.filter(claim=mark).order_by("id"))
+        seen += ids
     return []
 
 

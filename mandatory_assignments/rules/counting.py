@@ -1,4 +1,4 @@
-"""What counts in a training for one learner, and how much of it is done (product 2, Counting)."""
+"""What counts in a training for one learner, and how much of it is done."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

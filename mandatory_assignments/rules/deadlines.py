@@ -1,4 +1,4 @@
-"""Due days and the instants they end at. All arithmetic is on local calendar days of an IANA zone (product 4)."""
+"""Due days and the instants they end at. All arithmetic is on local calendar days of an IANA zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache

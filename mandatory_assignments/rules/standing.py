@@ -1,4 +1,4 @@
-"""Status: a function of stored facts and `now` (product 3). queries.standing says the same in SQL."""
+"""Status: a function of stored facts and `now`. queries.standing says the same in SQL."""
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..data import EnrollmentState, Outcome
+from ..data import EnrollmentResult, EnrollmentState, Outcome
 from ..host import lms
 from ..models import Cycle, RequiredEnrollment
 from ..records import audit, work
@@ -26,46 +26,61 @@ def enroll_learners(claimed: Sequence[RequiredEnrollment], *, now: datetime) -> 
     """Asks the platform to enrol these, each on its own, and stores what came of it. Ended assignments need nothing.
 
     `changed` holds the ids of those who are enrolled now, `refused` those of the others, who are tried again later and
-    whose assignment needs attention meanwhile.
+    whose assignment needs attention meanwhile. The learners are locked only after the platform did its long work, so
+    that whoever looks at one of them sees all of it or nothing; what another worker took over meanwhile is left to it.
     """
-    needed = [row for row in claimed if row.assignment.open]
-    _release([row for row in claimed if not row.assignment.open])
-    by_course: dict[str, list[RequiredEnrollment]] = defaultdict(list)
-    for row in needed:
-        by_course[row.course_key].append(row)
+    results = _enrolled_by_platform([row for row in _still_claimed(claimed) if row.assignment.open])
+    work.lock_learners({row.assignment.learner_id for row in claimed}, now=now)
+    rows = _still_claimed(claimed)
+    _release([row for row in rows if row.id not in results])
+    asked = [row for row in rows if row.id in results]
     entries, looks = [], []
-    for course_key, rows in by_course.items():
-        results = lms.enroll([row.assignment.learner_id for row in rows], course_key)
-        for row in rows:
-            assignment = row.assignment
-            result = results[assignment.learner_id]
-            before, row.attempts = (row.state, row.reason), row.attempts + 1
-            row.state, row.reason, row.claim = result.state, result.reason, None
-            row.made = row.made or result.made
-            enrolled = row.state == EnrollmentState.ENROLLED
-            row.next_at = None if enrolled else now + enrolling.retry_after(row.attempts)
-            if enrolled:
-                looks.append((assignment.learner_id, course_key))
-            if before != (row.state, row.reason):
-                entries.append(
-                    audit.entry(
-                        "enrolled" if enrolled else "enrollment_refused",
-                        now=now,
-                        assignment=assignment,
-                        after={"course": course_key, "made": row.made, "reason": row.reason},
-                    )
+    for row in asked:
+        result, before = results[row.id], (row.state, row.reason)
+        row.state, row.reason, row.claim, row.attempts = result.state, result.reason, None, row.attempts + 1
+        row.made = row.made or result.made
+        enrolled = row.state == EnrollmentState.ENROLLED
+        row.next_at = None if enrolled else now + enrolling.retry_after(row.attempts)
+        if enrolled:
+            looks.append((row.assignment.learner_id, row.course_key))
+        if before != (row.state, row.reason):
+            entries.append(
+                audit.entry(
+                    "enrolled" if enrolled else "enrollment_refused",
+                    now=now,
+                    assignment=row.assignment,
+                    after={"course": row.course_key, "made": row.made, "reason": row.reason},
                 )
+            )
     RequiredEnrollment.objects.bulk_update(
-        needed, ["state", "reason", "claim", "made", "attempts", "next_at"], batch_size=100
+        asked, ["state", "reason", "claim", "made", "attempts", "next_at"], batch_size=100
     )
-    refused = {row.assignment_id: row.reason for row in needed if row.state == EnrollmentState.REFUSED}
-    _mark(refused, [row.assignment_id for row in needed if row.assignment_id not in refused])
+    refused = {row.assignment_id: row.reason for row in asked if row.state == EnrollmentState.REFUSED}
+    _mark(refused, [row.assignment_id for row in asked if row.assignment_id not in refused])
     audit.append(entries)
     work.add_look_agains(looks, now=now)
     return Outcome(
-        changed=[row.id for row in needed if row.state == EnrollmentState.ENROLLED],
-        refused=[row.id for row in needed if row.state == EnrollmentState.REFUSED],
+        changed=[row.id for row in asked if row.state == EnrollmentState.ENROLLED],
+        refused=[row.id for row in asked if row.state == EnrollmentState.REFUSED],
     )
+
+
+def _enrolled_by_platform(rows: Sequence[RequiredEnrollment]) -> dict[int, EnrollmentResult]:
+    """What came of it, by the row's id."""
+    by_course: dict[str, list[RequiredEnrollment]] = defaultdict(list)
+    for row in rows:
+        by_course[row.course_key].append(row)
+    results: dict[int, EnrollmentResult] = {}
+    for course_key, same_course in by_course.items():
+        answers = lms.enroll([row.assignment.learner_id for row in same_course], course_key)
+        results |= {row.id: answers[row.assignment.learner_id] for row in same_course}
+    return results
+
+
+def _still_claimed(claimed: Sequence[RequiredEnrollment]) -> list[RequiredEnrollment]:
+    """Those that nobody has worked off or claimed since, as they are now."""
+    rows = RequiredEnrollment.objects.select_related("assignment").filter(claim__in={row.claim for row in claimed})
+    return list(rows.filter(id__in=[row.id for row in claimed]).order_by("id"))
 
 
 def _release(rows: Sequence[RequiredEnrollment]) -> None:

@@ -1,5 +1,6 @@
 """Noting down, inside the host's own request, that somebody has to be looked at again. Costs nothing before commit."""
 
+import logging
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,6 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from ..records import work
 from ..wake import wake
+
+log = logging.getLogger(__name__)
 
 _ATTRIBUTE = "mandatory_assignments_pairs"
 
@@ -21,7 +24,8 @@ def note_look_again(learner_id: int, course_key: str, *, now: datetime) -> None:
     connection: Any = connections[DEFAULT_DB_ALIAS]
     pairs: set[tuple[int, str]] = connection.__dict__.setdefault(_ATTRIBUTE, set())
     if pairs and not any(getattr(hook[1], "func", None) is _insert for hook in reversed(connection.run_on_commit)):
-        pairs.clear()  # left behind by a transaction that rolled back
+        # Left behind by a transaction that rolled back, or still wanted by callbacks of one that is committing.
+        pairs = connection.__dict__[_ATTRIBUTE] = set()
     pairs.add((learner_id, course_key))
     transaction.on_commit(partial(_insert, pairs, now), robust=True)
 
@@ -31,5 +35,9 @@ def _insert(pairs: set[tuple[int, str]], now: datetime) -> None:
         return
     gathered = sorted(pairs)
     pairs.clear()
-    work.add_look_agains(gathered, now=now)
-    wake("look_again")
+    try:
+        work.add_look_agains(gathered, now=now)
+    except Exception:  # Django, about to log what a robust callback raised, itself fails on a partial
+        log.exception("mandatory_assignments: %d looks could not be noted; a tick finds them", len(gathered))
+    else:
+        wake("look_again")

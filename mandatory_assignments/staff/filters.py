@@ -71,6 +71,11 @@ class ListFilter:
         return bool(self.search or self.statuses)
 
     @property
+    def untouched(self) -> bool:
+        """Whether it is the filter that nobody chose."""
+        return self.status == DEFAULT_STATUSES and not self.search
+
+    @property
     def status_choices(self) -> list[tuple[str, str, bool]]:
         """(value, text, chosen) of every choice."""
         known = dict(STATUS_CHOICES)

@@ -54,9 +54,7 @@ class NewAssignmentForm(forms.Form):
         super().__init__(data, label_suffix="", auto_id="ma-%s")
         self.first_due_on, last = due_bounds
         self.nobody_found = False
-        choices = [
-            (course.key, _("%(name)s (%(key)s)") % {"name": course.name, "key": course.key}) for course in courses
-        ]
+        choices = [(course.key, f"{course.name} ({course.key})") for course in courses]
         if len(courses) != 1:
             choices.insert(0, ("", _("Choose a course")))
         self._field("course").choices = choices
@@ -74,7 +72,6 @@ class NewAssignmentForm(forms.Form):
             self._field("organization").choices = [("", _("The course's own organization")), *names]
         else:
             del self.fields["organization"]
-
         for name, field in self.fields.items():
             hint = f"ma-{name}-hint " if field.help_text or name == "due_on" else ""
             field.widget.attrs["aria-describedby"] = f"{hint}ma-{name}-wrong"
@@ -86,6 +83,6 @@ class NewAssignmentForm(forms.Form):
         """Puts what the verb refused beside the fields it is about."""
         for problem in problems:
             field = "course" if problem.field == "training" else problem.field
-            self.add_error(
-                field if field in self.fields else None, forms.ValidationError(problem.message, problem.code)
-            )
+            self.nobody_found |= problem.code == "unknown_learner"
+            error = forms.ValidationError(problem.message, problem.code)
+            self.add_error(field if field in self.fields else None, error)

@@ -55,7 +55,12 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
     rows = assignments.cycles(scope, now=now, statuses=asked.statuses, course_key=course_key, search=asked.search)
     try:
         page = paging.page(
-            rows, [asked.column], descending=asked.descending, size=PAGE_SIZE, cursor=request.GET.get("cursor", "")
+            rows,
+            [asked.column],
+            descending=asked.descending,
+            size=PAGE_SIZE,
+            cursor=request.GET.get("cursor", ""),
+            keys_first=True,
         )
     except Refused:
         return redirect(f"{request.path}?{asked.query()}")

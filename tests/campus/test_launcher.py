@@ -45,7 +45,7 @@ class Demo:
         return self.out.read_text()
 
     def open(self) -> Demo:
-        eventually(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=90)
+        eventually(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, seconds=150)
         assert "Ctrl-C stops everything" in self.said(), self.said()
         return self
 
@@ -56,7 +56,7 @@ class Demo:
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def commands(self) -> list[str]:
         """The command lines of all living processes that belong to this demo."""
@@ -106,10 +106,10 @@ def test_the_whole_life_of_a_demo(start) -> None:
     assert " worker " in alive
     assert " beat " in alive
     worker_log = demo.folder / "logs" / "worker.log"
-    assert eventually(lambda: "ready" in worker_log.read_text(), seconds=30)
+    assert eventually(lambda: "ready" in worker_log.read_text(), seconds=60)
 
     second = start()
-    assert second.process.wait(30) == 1
+    assert second.process.wait(60) == 1
     assert "already running" in second.said()
 
     assert demo.stop(signal.SIGTERM) == 0
@@ -121,14 +121,14 @@ def test_the_whole_life_of_a_demo(start) -> None:
     assert "The campus is as it was left" in (again.folder / "logs" / "prepare.log").read_text()
     worker = next(pid for pid in children_of(again.process.pid) if "worker" in command_line(pid))
     os.kill(worker, signal.SIGKILL)
-    assert again.process.wait(30) == 1
+    assert again.process.wait(60) == 1
     assert "The worker ended by itself" in again.said()
     assert again.commands() == []
 
     fresh = start("--reset").open()
     assert "The campus was loaded" in (fresh.folder / "logs" / "prepare.log").read_text()
     fresh.process.kill()
-    assert eventually(lambda: fresh.commands() == [], seconds=20), fresh.commands()
+    assert eventually(lambda: fresh.commands() == [], seconds=60), fresh.commands()
 
 
 def test_a_port_that_is_taken_is_named_and_nothing_is_started(start) -> None:
@@ -136,7 +136,7 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_started(start) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         demo = start(port=taken.getsockname()[1])
-        code = demo.process.wait(30)
+        code = demo.process.wait(60)
 
     assert code == 1
     assert "PORT=" in demo.said()
@@ -147,7 +147,7 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_started(start) -> None:
 def test_a_port_that_is_none_is_refused(start, port: str) -> None:
     demo = start(port=port)
 
-    assert demo.process.wait(30) == 1
+    assert demo.process.wait(60) == 1
     assert f"PORT={port} is no port" in demo.said()
 
 

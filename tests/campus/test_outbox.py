@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import override_settings
 
-FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+from demo.campus import clock
+
+FILE_BACKEND = "demo.campus.post_office.EmailBackend"
 
 
 @pytest.fixture
@@ -54,6 +58,13 @@ def test_a_mail_s_page_runs_no_script(visit_as, learner, folder) -> None:
 
     assert policy.startswith("sandbox;")
     assert "default-src 'none'" in policy
+
+
+def test_a_mail_bears_the_date_of_the_campus(visit_as, learner, folder) -> None:
+    with clock.at(datetime(2030, 2, 3, 4, 5, tzinfo=UTC)):
+        send("Later", "text")
+
+    assert visit_as(learner).get("/outbox/").context["mails"][0].sent == "Sun 03 Feb 2030, 04:05 UTC"
 
 
 def test_markup_in_a_subject_is_shown_as_text(visit_as, learner, folder) -> None:

@@ -134,6 +134,23 @@ def test_what_waits_for_the_commit_runs_when_the_request_ends():
     assert seen == ["told", "committed"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_fails_late_leaves_nothing_behind(client):
+    def fail(**kwargs):
+        raise RuntimeError("an older signal is sent plainly")
+
+    course = build.course("course-v1:Acme+A+1")
+    client.force_login(build.user("ann"))
+    client.raise_request_exception = False
+    ENROLL_STATUS_CHANGE.connect(fail, weak=False)
+    try:
+        answer = client.post(f"/courses/{course}/enroll")
+    finally:
+        ENROLL_STATUS_CHANGE.disconnect(fail)
+    assert answer.status_code == 500
+    assert not CourseEnrollment.objects.exists()
+
+
 def test_a_receiver_that_raises_does_not_stop_an_enrolment(ann, course):
     def fail(**kwargs):
         raise RuntimeError("broken plugin")

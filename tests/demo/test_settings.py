@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from celery import Celery
 from celery.exceptions import ImproperlyConfigured
+from celery.signals import task_postrun
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.template import engines
 from django.urls import reverse
+from edx_django_utils.cache import RequestCache
 
 from openedx.core.lib.celery import APP
 
@@ -137,3 +139,9 @@ def test_mariadb_is_held_to_what_mysql_can(tmp_path):
     assert not DatabaseFeatures.can_return_columns_from_insert
     assert not DatabaseFeatures.can_return_rows_from_bulk_insert
     assert not DatabaseFeatures.has_native_uuid_field
+
+
+def test_what_a_task_remembers_ends_with_it():
+    RequestCache("anything").set("key", "value")
+    task_postrun.send(sender=None)
+    assert not RequestCache("anything").get_cached_response("key").is_found

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tokenize
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import get_commands
+from django.urls import resolve
 
 from mandatory_assignments.settings import DEFAULTS
 
@@ -29,21 +31,19 @@ def meanings() -> dict[str, str]:
     return found
 
 
-def table() -> str:
-    """The rows that the README must hold, one setting after the other."""
+def listed() -> str:
+    """What the README must hold: one setting after the other, with its default and meaning."""
     told = meanings()
-    rows = [f"   * - ``{name}``\n     - ``{default!r}``\n     - {told[name]}\n" for name, default in DEFAULTS.items()]
-    return "".join(rows)
+    return "\n".join(f"``{name} = {default!r}``\n   {told[name]}\n" for name, default in DEFAULTS.items())
 
 
 def test_every_setting_has_a_line_of_meaning():
     assert set(meanings()) == set(DEFAULTS)
 
 
-def test_the_table_of_settings_is_the_one_in_the_code():
+def test_the_settings_are_those_in_the_code():
     found = README.split(".. settings-begin")[1].split(".. settings-end")[0]
-    assert table() in found, f"The README should have these rows:\n\n{table()}"
-    assert found.count("* - ``") == len(DEFAULTS)
+    assert found.strip() == listed().strip(), f"The README should have this:\n\n{listed()}"
 
 
 @pytest.mark.parametrize("text", DOCS, ids=lambda text: text.strip().splitlines()[0] if text.strip() else "empty")
@@ -59,3 +59,20 @@ def test_every_command_that_is_named_exists(text):
 
 def test_every_picture_is_there():
     assert [name for name in re.findall(r"image:: (\S+)", README) if not (ROOT / name).exists()] == []
+
+
+def test_every_check_is_documented():
+    source = (ROOT / "mandatory_assignments" / "checks.py").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "reference" / "commands.rst").read_text(encoding="utf-8")
+    codes = set(re.findall(r"mandatory_assignments\.[WE]\d{3}", source))
+    assert codes
+    assert codes == set(re.findall(r"mandatory_assignments\.[WE]\d{3}", told))
+
+
+def test_every_address_of_the_api_that_is_documented_exists():
+    told = (ROOT / "docs" / "reference" / "rest.rst").read_text(encoding="utf-8")
+    calls = set(re.findall(r"``(?:GET|POST|PATCH) ([^`]+/)``", told))
+    assert len(calls) >= 4
+    for call in calls:
+        match = resolve(f"/api/mandatory-assignments/v1/{call.replace('{id}', str(uuid4()))}")
+        assert match.url_name, call

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mandatory_assignments.data import Deadline
 from mandatory_assignments.rules import deadlines
 
 ZONES = [
@@ -45,6 +46,7 @@ DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))
             date(2010, 11, 6), "America/St_Johns", "2010-11-07T03:29:59.999999", id="the clock goes back over midnight"
         ),
         pytest.param(date(2011, 12, 30), "Pacific/Apia", "2011-12-30T09:59:59.999999", id="a day that never was"),
+        pytest.param(date(1919, 3, 30), "America/Toronto", "1919-03-31T04:29:59.999999", id="23:59 is missing"),
     ],
 )
 def test_a_day_ends_at_one_defined_instant(day, zone, expected):
@@ -61,6 +63,9 @@ def test_a_day_ends_at_one_defined_instant(day, zone, expected):
             date(2027, 11, 7), "America/Havana", "2027-11-07T04:00:00", id="midnight comes twice: the earlier"
         ),
         pytest.param(date(2027, 6, 4), "Asia/Kathmandu", "2027-06-03T18:15:00", id="an offset of 5:45"),
+        pytest.param(
+            date(1919, 3, 31), "America/Toronto", "1919-03-31T04:30:00", id="23:30 is followed by 00:30 of the next day"
+        ),
     ],
 )
 def test_a_day_begins_at_its_first_instant(day, zone, expected):
@@ -103,3 +108,11 @@ def test_lateness_is_counted_in_days_of_the_deadlines_zone():
     done = datetime(2027, 6, 5, 20, 0, tzinfo=ZoneInfo("America/Los_Angeles")).astimezone(UTC)
     assert deadlines.days_late(done, date(2027, 6, 4), "America/Los_Angeles") == 1
     assert deadlines.days_late(done, date(2027, 6, 5), "America/Los_Angeles") == 0
+
+
+def test_a_deadline_keeps_the_day_the_zone_and_the_instant():
+    assert deadlines.deadline(date(2027, 6, 4), "Pacific/Kiritimati") == Deadline(
+        due_on=date(2027, 6, 4),
+        zone="Pacific/Kiritimati",
+        due_at=datetime(2027, 6, 4, 9, 59, 59, 999999, tzinfo=UTC),
+    )

@@ -38,6 +38,7 @@ class Assignments(StaffDoor):
             descending=ordering.startswith("-"),
             size=query["page_size"],
             cursor=query["cursor"],
+            keys_first=True,
         )
         return _page(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
 

@@ -91,7 +91,7 @@ def _read(mail_id: str, content: bytes) -> Mail:
 
 def _when(date: str) -> str:
     try:
-        return f"{parsedate_to_datetime(date):%Y-%m-%d %H:%M %Z}".strip()
+        return f"{parsedate_to_datetime(date):%a %d %b %Y, %H:%M %Z}".rstrip()
     except ValueError:
         return date
 

@@ -1,10 +1,10 @@
 """Reads and replaces a course's tree; what was parsed of a version is kept in the process. Edits announce nothing."""
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -15,9 +15,6 @@ from .models import CourseContent
 
 Node = dict[str, Any]
 DATES = ("start", "end", "due", "enrollment_start", "enrollment_end")
-KEPT = 64
-
-_parsed: "OrderedDict[tuple[CourseKey, str], Content]" = OrderedDict()
 
 
 class Content:
@@ -58,17 +55,19 @@ class Content:
 
 def load(course_key: CourseKey) -> Content | None:
     """The published content, or None; one query, and a second one where this process has not seen the version yet."""
-    version = CourseContent.objects.filter(course_id=course_key).values_list("version", flat=True).first()
-    if version is None:
-        return None
-    if (course_key, version) not in _parsed:
-        row = CourseContent.objects.get(course_id=course_key)
-        _parsed[course_key, row.version] = Content(course_key, row.version, row.edited_on, row.tree)
-        version = row.version
-        while len(_parsed) > KEPT:
-            _parsed.popitem(last=False)
-    _parsed.move_to_end((course_key, version))
-    return _parsed[course_key, version]
+    while version := CourseContent.objects.filter(course_id=course_key).values_list("version", flat=True).first():
+        try:
+            return _parsed(course_key, version)
+        except CourseContent.DoesNotExist:
+            # Published anew between the two queries.
+            continue
+    return None
+
+
+@lru_cache(maxsize=64)
+def _parsed(course_key: CourseKey, version: str) -> Content:
+    row = CourseContent.objects.get(course_id=course_key, version=version)
+    return Content(course_key, version, row.edited_on, row.tree)
 
 
 def publish(course_key: CourseKey, tree: Node) -> None:

@@ -1,23 +1,28 @@
 """The models of people and enrolments, importable from one place as in the platform."""
 
-from .course_enrollment import (
-    ALLOWEDTOENROLL_TO_ENROLLED,
-    DEFAULT_TRANSITION_STATE,
-    ENROLLED_TO_ENROLLED,
-    ENROLLED_TO_UNENROLLED,
-    UNENROLLED_TO_ENROLLED,
+from .course_enrollment import CourseEnrollment
+from .enrollment_errors import (
     AlreadyEnrolledError,
-    CourseEnrollment,
-    CourseEnrollmentAllowed,
-    CourseEnrollmentAttribute,
     CourseEnrollmentException,
     CourseFullError,
     EnrollmentClosedError,
     EnrollmentNotAllowed,
     EnrollStatusChange,
-    ManualEnrollmentAudit,
     NonExistentCourseError,
     UnenrollmentNotAllowed,
+)
+from .enrollment_records import (
+    ALLOWEDTOENROLL_TO_ENROLLED,
+    ALLOWEDTOENROLL_TO_UNENROLLED,
+    DEFAULT_TRANSITION_STATE,
+    ENROLLED_TO_ENROLLED,
+    ENROLLED_TO_UNENROLLED,
+    UNENROLLED_TO_ALLOWEDTOENROLL,
+    UNENROLLED_TO_ENROLLED,
+    UNENROLLED_TO_UNENROLLED,
+    CourseEnrollmentAllowed,
+    CourseEnrollmentAttribute,
+    ManualEnrollmentAudit,
 )
 from .user import (
     CourseAccessRole,
@@ -30,10 +35,13 @@ from .user import (
 
 __all__ = [
     "ALLOWEDTOENROLL_TO_ENROLLED",
+    "ALLOWEDTOENROLL_TO_UNENROLLED",
     "DEFAULT_TRANSITION_STATE",
     "ENROLLED_TO_ENROLLED",
     "ENROLLED_TO_UNENROLLED",
+    "UNENROLLED_TO_ALLOWEDTOENROLL",
     "UNENROLLED_TO_ENROLLED",
+    "UNENROLLED_TO_UNENROLLED",
     "AlreadyEnrolledError",
     "CourseAccessRole",
     "CourseEnrollment",

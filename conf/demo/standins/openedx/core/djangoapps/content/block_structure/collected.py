@@ -1,9 +1,9 @@
 """Collects the structure of one version of a course, once per process."""
 
-from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 
-from opaque_keys.edx.keys import CourseKey, UsageKey
+from opaque_keys.edx.keys import UsageKey
 from xblock.completable import XBlockCompletionMode
 from xblock.core import XBlock
 
@@ -11,7 +11,6 @@ from common.djangoapps.split_modulestore_django.content import Content
 
 from .block_structure import BlockStructureBlockData
 
-KEPT = 64
 # The fields that the platform's transformers ask for between them.
 FIELDS = (
     "days_early_for_beta",
@@ -23,8 +22,6 @@ FIELDS = (
     "start",
     "weight",
 )
-
-_collected: "OrderedDict[tuple[CourseKey, str], BlockStructureBlockData]" = OrderedDict()
 
 
 class CollectingStructure(BlockStructureBlockData):
@@ -68,17 +65,12 @@ class CollectingStructure(BlockStructureBlockData):
         return structure
 
 
+@lru_cache(maxsize=64)
 def collected(content: Content) -> BlockStructureBlockData:
     """The structure of this version, shared by all who ask; copy it before changing it."""
     from lms.djangoapps.course_blocks.api import COLLECTING_TRANSFORMERS
 
-    mark = (content.course_key, content.version)
-    if mark not in _collected:
-        structure = CollectingStructure(content)
-        for transformer in COLLECTING_TRANSFORMERS:
-            transformer.collect(structure)
-        _collected[mark] = structure.finished()
-        while len(_collected) > KEPT:
-            _collected.popitem(last=False)
-    _collected.move_to_end(mark)
-    return _collected[mark]
+    structure = CollectingStructure(content)
+    for transformer in COLLECTING_TRANSFORMERS:
+        transformer.collect(structure)
+    return structure.finished()

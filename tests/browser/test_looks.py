@@ -1,0 +1,214 @@
+"""Every page of ours, empty and full: axe-core finds nothing, and nothing sticks out at any width or in any language.
+
+Their pictures are kept in test-artifacts/ for people to look at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page
+
+from demo.campus import build, clock
+from demo.campus.syllabus import DATA, MACHINES, SAFETY
+
+from .campus import Visitor, person
+from .conftest import DESKTOP, PHONE
+from .staff import LIST, NOTE, Wish, assigned, fill, in_days
+
+pytestmark = pytest.mark.browser
+
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+MINE = "/mandatory-assignments/"
+COURSE_LIST = f"{LIST}courses/{DATA.key}/"
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung" * 3
+LONG_NOTE = f"{LONG}\n\n{'https://example.com/a/very/long/address/' * 8}\n{NOTE}"
+NARROWEST, NARROW_BELOW = 320, 600
+
+
+def shortcomings(page: Page) -> list[str]:
+    """What axe-core finds in the page and its frames, one line for each place."""
+    for frame in page.frames:
+        frame.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [f"{page.url} {each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+
+def overflowing(page: Page) -> list[str]:
+    """The page or frame that can be scrolled sideways, with what sticks out of it."""
+    sticking_out = """() => {
+        const page = document.documentElement;
+        if (page.scrollWidth <= page.clientWidth) return [];
+        const far = [...document.body.querySelectorAll("*")].filter((each) => {
+            const box = each.getBoundingClientRect();
+            return box.right > page.clientWidth + 1 || box.left < -1;
+        });
+        return [location.href, ...far.map((each) => each.outerHTML.slice(0, 120))];
+    }"""
+    return [line for frame in page.frames for line in frame.evaluate(sticking_out)]
+
+
+class Inspection:
+    """Looks at page after page and remembers what was wrong with any; a phone's also with the narrowest screen."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor, self.wrong = visitor, []
+
+    def look(self, name: str, path: str = "") -> None:
+        """Inspect the page at the path, or the one that is open."""
+        page = self.visitor.go(path) if path else self.visitor.page
+        page.wait_for_load_state()
+        size = page.viewport_size
+        self.wrong += shortcomings(page) + overflowing(page)
+        self.visitor.picture(name)
+        if size["width"] < NARROW_BELOW:
+            page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
+            self.wrong += overflowing(page)
+            page.set_viewport_size(size)
+
+
+def open_first(visitor: Visitor) -> None:
+    """The first assignment of the learner's list."""
+    visitor.go(MINE).locator(".ma-name a").first.click()
+    visitor.page.wait_for_url("**/mandatory-assignments/assignments/*/")
+
+
+@SIZES
+class TestInEnglish:
+    """The pages as most people see them."""
+
+    def test_the_staff_pages(self, visit, size) -> None:
+        marta = visit("marta", size)
+        staff = Inspection(marta)
+        staff.look("staff-list-empty", LIST)
+        staff.look("staff-new", f"{LIST}new/")
+        fill(marta.page, Wish("nobody", due_on=in_days(1)))
+        marta.page.evaluate("() => { document.querySelector('.ma-form').noValidate = true }")
+        marta.page.get_by_role("button", name="Assign", exact=True).click()
+        marta.page.get_by_role("alert").wait_for()
+        staff.look("staff-new-refused")
+        fill(marta.page, Wish("sofia"))
+        marta.page.get_by_role("button", name="Assign", exact=True).click()
+        marta.page.wait_for_url("**/staff/assignments/*/")
+        staff.look("staff-assignment-new")
+
+        assigned("guadalupe", SAFETY.key, DATA.key, note=LONG_NOTE)
+        assigned("amina", SAFETY.key, MACHINES.key)
+        assigned("lukas", SAFETY.key, days=20)
+        assigned("fatima", DATA.key, days=40)
+        build.unenroll(person("amina"), MACHINES.key)
+        build.drain()
+        staff.look("staff-list", f"{LIST}?status=")
+        staff.look("staff-list-nothing-found", f"{LIST}?search=qqqq")
+        marta.go(f"{LIST}?search=guadalupe").locator("tbody th a").first.click()
+        marta.page.wait_for_url("**/staff/assignments/*/")
+        staff.look("staff-assignment-long-note")
+        clock.move(days=15)
+        staff.look("staff-list-overdue", f"{LIST}?status=")
+        marta.page.locator("tbody th a").first.click()
+        marta.page.wait_for_url("**/staff/assignments/*/")
+        staff.look("staff-assignment-overdue")
+
+        assert staff.wrong == []
+
+    def test_the_pages_of_course_staff(self, visit, size) -> None:
+        staff = Inspection(visit("priya", size))
+        staff.look("course-list-empty", COURSE_LIST)
+        staff.look("course-new", f"{COURSE_LIST}new/")
+        assigned("annika", DATA.key)
+        staff.look("course-list", COURSE_LIST)
+        staff.look("legacy-dashboard", f"/courses/{DATA.key}/instructor")
+        staff.look("new-dashboard", f"/instructor-dashboard/{DATA.key}/")
+
+        assert staff.wrong == []
+
+    def test_the_learner_s_pages(self, visit, size) -> None:
+        zoe = visit("zoe", size)
+        learner = Inspection(zoe)
+        learner.look("mine-empty", MINE)
+        learner.look("no-role", LIST)
+        assigned("zoe", SAFETY.key, note=LONG_NOTE)
+        assigned("zoe", DATA.key, days=12)
+        assigned("zoe", MACHINES.key, days=30, note="")
+        learner.look("dashboard", "/dashboard")
+        learner.look("mine", MINE)
+        open_first(zoe)
+        learner.look("mine-one")
+        zoe.page.get_by_role("link", name="Continue").click()
+        zoe.page.frame_locator("#unit-iframe").locator(".ma-banner").wait_for()
+        learner.look("unit")
+
+        clock.move(days=13)
+        learner.look("dashboard-overdue", "/dashboard")
+        open_first(zoe)
+        learner.look("mine-one-overdue")
+        zoe.page.get_by_role("link", name="Continue").click()
+        zoe.page.frame_locator("#unit-iframe").locator(".ma-banner-overdue").wait_for()
+        learner.look("unit-overdue")
+
+        build.complete(person("zoe"), SAFETY.key)
+        build.drain()
+        learner.look("dashboard-completed", "/dashboard")
+        learner.look("mine-completed", MINE)
+        zoe.page.locator("section", has=zoe.page.get_by_role("heading", name="Completed")).locator("a").first.click()
+        zoe.page.wait_for_url("**/mandatory-assignments/assignments/*/")
+        learner.look("mine-one-completed")
+        zoe.page.locator(".ma-units a").first.click()
+        zoe.page.frame_locator("#unit-iframe").locator(".ma-banner-done").wait_for()
+        learner.look("unit-completed")
+
+        assert learner.wrong == []
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("username", "language", "direction"), [("juergen", "de", "ltr"), ("fatima", "ar", "rtl")], ids=["German", "Arabic"]
+)
+def test_the_learner_s_pages_in(visit, username, language, direction, size) -> None:
+    assigned(username, SAFETY.key, note=LONG_NOTE)
+    visitor = visit(username, size)
+    pages = Inspection(visitor)
+    assert visitor.page.locator("html").get_attribute("lang") == language
+    assert visitor.page.locator("html").get_attribute("dir") == direction
+
+    pages.look(f"dashboard-{language}", "/dashboard")
+    pages.look(f"mine-{language}", MINE)
+    open_first(visitor)
+    pages.look(f"mine-one-{language}")
+    visitor.page.locator("a.ma-button").first.click()
+    visitor.page.frame_locator("#unit-iframe").locator(".ma-banner").wait_for()
+    pages.look(f"unit-{language}")
+
+    assert pages.wrong == []
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_the_staff_pages_in(visit, language) -> None:
+    from openedx.core.djangoapps.user_api.models import UserPreference
+
+    UserPreference.objects.create(user=person("marta"), key="pref-lang", value=language)
+    assigned("guadalupe", SAFETY.key, note=LONG_NOTE)
+    assigned("amina", SAFETY.key)
+    for size in (DESKTOP, PHONE):
+        pages = Inspection(visit("marta", size))
+        pages.look(f"staff-list-{language}", f"{LIST}?status=")
+        pages.look(f"staff-new-{language}", f"{LIST}new/")
+        pages.visitor.go(LIST).locator("tbody th a").first.click()
+        pages.visitor.page.wait_for_url("**/staff/assignments/*/")
+        pages.look(f"staff-assignment-{language}")
+        assert pages.wrong == []
+
+
+@SIZES
+def test_the_pages_without_the_platform_s_frame(visit, settings, size) -> None:
+    settings.MANDATORY_ASSIGNMENTS_BASE_TEMPLATE = "mandatory_assignments/base.html"
+    assigned("amina", SAFETY.key)
+    pages = Inspection(visit("marta", size))
+    pages.look("bare-staff-list", LIST)
+    pages.look("bare-staff-new", f"{LIST}new/")
+    pages.look("bare-mine", MINE)
+
+    assert pages.wrong == []

@@ -1,0 +1,122 @@
+"""The same work without a mouse, and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.campus import build
+from demo.campus.syllabus import SAFETY
+
+from .conftest import DESKTOP, PHONE
+from .staff import LIST, Wish, assign, fill, in_days, row
+
+pytestmark = pytest.mark.browser
+
+FOCUSED = """() => {
+    const focused = document.activeElement, shown = getComputedStyle(focused);
+    const name = focused.labels?.length ? focused.labels[0].textContent : focused.textContent;
+    // Inside a date field the focus also rests on the calendar's button, which the browser outlines itself.
+    const outlined = shown.outlineStyle !== "none" && parseFloat(shown.outlineWidth) >= 2;
+    return [name.trim(), outlined || focused.type === "date"];
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press the tab key until the control of that name has the focus; everything on the way shows that it has it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused, shown = page.evaluate(FOCUSED)
+        assert shown, f"nobody sees that {focused!r} has the focus"
+        if focused == name:
+            return
+    raise AssertionError(f"{name!r} cannot be reached with the tab key on {page.url}")
+
+
+def follow(page: Page, name: str) -> None:
+    tab_to(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_course_is_assigned_by_keyboard_alone(visit) -> None:
+    marta = visit("marta")
+    page, day = marta.page, in_days(20)
+
+    for name in ("Mandatory assignments", "Assignments of others", "Assign a course"):
+        follow(page, name)
+    tab_to(page, "Course")
+    page.keyboard.type(SAFETY.name)
+    tab_to(page, "Learner")
+    page.keyboard.type("leila@acme.example.com")
+    tab_to(page, "Due date")
+    page.keyboard.type(day.strftime("%m%d%Y"))
+    tab_to(page, "Note to the learner (optional)")
+    page.keyboard.type("With the keyboard")
+    follow(page, "Assign")
+
+    expect(page.get_by_role("status")).to_contain_text(f"{SAFETY.name} to Leila Haddad, due ")
+    build.drain()
+    marta.go(LIST)
+    tab_to(page, "Show")
+    follow(page, "Leila Haddad")
+    expect(page.get_by_text("With the keyboard")).to_be_visible()
+    expect(page.locator(".ma-facts")).to_contain_text(f"{day:%A}, {day.day} {day:%B %Y}")
+
+
+def test_a_unit_is_reached_by_keyboard_alone(visit) -> None:
+    assign(visit("marta"), Wish("leila"))
+    page = visit("leila").page
+
+    follow(page, SAFETY.name)
+    if "/mandatory-assignments/" not in page.url:
+        page.go_back()
+        tab_to(page, SAFETY.name)
+        follow(page, SAFETY.name)
+    follow(page, "Continue")
+
+    expect(page.frame_locator("#unit-iframe").get_by_label("Mandatory assignment")).to_be_visible()
+
+
+def test_the_skip_link_leads_past_the_navigation(visit) -> None:
+    marta = visit("marta")
+    page = marta.go(LIST)
+
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    inside = page.evaluate("() => document.querySelector('main, #content').contains(document.activeElement)")
+    assert inside
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_pages_are_whole_without_javascript(visit, size) -> None:
+    marta = visit("marta", size, scripts=False)
+    assign(marta, Wish("leila", note="Without scripts"))
+    expect(marta.page.get_by_role("status")).to_contain_text("Leila Haddad")
+
+    page = marta.go(LIST)
+    page.get_by_label("Learner or course").fill("haddad")
+    page.get_by_label("Status").select_option(label="Assigned")
+    page.get_by_role("button", name="Show").click()
+    expect(row(page, "Leila Haddad")).to_contain_text("0 of 8 units")
+
+    leila = visit("leila", size, scripts=False)
+    page = leila.page
+    page.get_by_role("region", name="Mandatory assignments").get_by_role("link", name=SAFETY.name, exact=True).click()
+    expect(page.get_by_text("Without scripts")).to_be_visible()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.frame_locator("#unit-iframe").get_by_label("Mandatory assignment")).to_contain_text("Mandatory – due ")
+
+
+def test_a_refusal_is_told_without_javascript(visit) -> None:
+    marta = visit("marta", scripts=False)
+    page = marta.go(f"{LIST}new/")
+    fill(page, Wish("nobody"))
+
+    page.get_by_role("button", name="Assign", exact=True).click()
+
+    expect(page.get_by_role("alert")).to_contain_text("nobody")
+    expect(page.get_by_label("Learner", exact=True)).to_have_value("nobody")

@@ -1,0 +1,177 @@
+"""The learner's pages: everybody sees their own, in their own language and zone."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from demo.campus import build, clock
+from mandatory_assignments import api
+from tests.roles import COURSE, NOW, ROLES
+
+PAGES = "/mandatory-assignments"
+
+ANSWERS = [
+    ("/", (302, 200, 200, 200, 200, 200, 200, 200)),
+    ("/assignments/{id}/", (302, 200, 404, 404, 404, 404, 404, 404)),
+    ("/assignments/{id}/continue/", (302, 302, 404, 404, 404, 404, 404, 404)),
+    ("/assignments/6f1a3c52-0000-4000-8000-000000000000/", (302, 404, 404, 404, 404, 404, 404, 404)),
+    ("/assignments/1/", (404, 404, 404, 404, 404, 404, 404, 404)),
+]
+
+
+def page(cast, path=""):
+    answer = cast.client("learner").get(f"{PAGES}/{path}")
+    assert answer.status_code == 200
+    return answer
+
+
+def text(cast, path=""):
+    """The page as it is read, without markup."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page(cast, path).content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    ("path", "role", "status"),
+    [
+        pytest.param(path, role, status, id=f"{path} by {role}: {status}")
+        for path, statuses in ANSWERS
+        for role, status in zip(ROLES, statuses, strict=True)
+    ],
+)
+def test_everybody_sees_only_their_own(cast, path, role, status):
+    answer = cast.client(role).get(PAGES + path.format(id=cast.assignment_id))
+    assert answer.status_code == status
+    if role == "anonymous" and status == 302:
+        assert answer["Location"].startswith("/signin/?next=")
+
+
+def test_the_assignment_tells_due_date_note_progress_and_what_is_missing(cast):
+    build.complete(cast.people["learner"], COURSE, units=1)
+    build.drain()
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "11 days left – Friday, 14 May 2027 end of the day, Europe/Berlin" in told
+    assert "Note from Cora Office Before the drill" in told
+    assert "1 of 4 units 25 %" in told
+    assert "3 units are still to be done." in told
+    assert "Assigned by Cora Office for Acme on Monday, 3 May 2027." in told
+
+
+def test_every_unit_has_its_tick_and_its_link(cast):
+    build.complete(cast.people["learner"], COURSE, units=1)
+    html = page(cast, f"assignments/{cast.assignment_id}/").content.decode()
+    assert re.findall(r", (done|not done)<", html) == ["done", "not done", "not done", "not done"]
+    for unit in build.units(COURSE):
+        assert f"/jump_to/{unit}" in html
+
+
+def test_continue_leads_to_the_first_unit_that_is_not_done(cast):
+    build.complete(cast.people["learner"], COURSE, units=2)
+    answer = cast.client("learner").get(f"{PAGES}/assignments/{cast.assignment_id}/continue/")
+    assert answer["Location"].endswith(f"/jump_to/{build.units(COURSE)[2]}")
+
+
+def test_continue_leads_to_the_course_when_all_is_done(cast):
+    build.complete(cast.people["learner"], COURSE)
+    answer = cast.client("learner").get(f"{PAGES}/assignments/{cast.assignment_id}/continue/")
+    assert answer["Location"].endswith(f"/courses/{COURSE}/course/")
+
+
+def test_a_course_that_cannot_be_read_leaves_the_rest_of_the_page(cast, monkeypatch):
+    from mandatory_assignments.host import lms
+
+    monkeypatch.setattr(lms, "outlines", lambda keys: {})
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "The units cannot be shown at the moment." in told
+    assert "Before the drill" in told
+
+
+def test_a_completed_assignment_says_when(cast):
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "completed in time" in told
+    assert "Nothing: this assignment is completed. You completed it on Monday, 3 May 2027." in told
+    assert "Continue" not in told
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "11 days left"), (10, "due tomorrow"), (11, "due today"), (12, "1 day overdue"), (13, "2 days overdue")],
+)
+def test_the_due_date_is_told_in_words(cast, days, words):
+    with clock.at(NOW + timedelta(days=days)):
+        assert f"{words} – Friday, 14 May 2027" in text(cast)
+
+
+def test_days_are_the_learners_own(cast):
+    # 22:30 UTC on 13 May is the 14th in Berlin already.
+    with clock.at(NOW.replace(day=13, hour=22, minute=30)):
+        assert "due today" in text(cast)
+
+
+def test_dates_speak_the_readers_language(cast):
+    build.user("gerda", organization="Acme", time_zone="Europe/Berlin", language="de")
+    cast.assign("gerda")
+    from django.contrib.auth import get_user_model
+
+    client = cast.client("learner")
+    client.force_login(
+        get_user_model().objects.get(username="gerda"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert "Freitag, 14. Mai 2027" in client.get(f"{PAGES}/").content.decode()
+
+
+def test_what_is_to_do_comes_before_what_is_done(cast):
+    for key, days in (("A", 20), ("B", 10)):
+        course = build.course(f"course-v1:Acme+{key}+2027", name=f"Course {key}")
+        cast.assign(training=str(course), due_on=(NOW + timedelta(days=days)).date())
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    answer = page(cast)
+    assert [row.training for row in answer.context["to_do"]] == ["Course B", "Course A"]
+    assert [row.training for row in answer.context["done"]] == ["Fire safety"]
+
+
+def test_who_has_nothing_to_do_is_told_so(cast):
+    html = cast.client("other_learner").get(f"{PAGES}/").content.decode()
+    assert "You have nothing to do." in html
+
+
+@pytest.mark.parametrize("role", ["learner", "coordinator"])
+def test_the_way_to_the_staff_pages_is_shown_to_those_who_may_go(cast, role):
+    html = cast.client(role).get(f"{PAGES}/").content.decode()
+    assert ("/mandatory-assignments/staff/" in html) is (role == "coordinator")
+
+
+def test_markup_in_the_note_is_text_and_lines_are_kept(cast):
+    (assignment_id,) = cast.assign("otto", note="<script>alert(1)</script>\nsecond line")
+    html = cast.client("other_learner").get(f"{PAGES}/assignments/{assignment_id}/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\nsecond line" in html
+    assert "<script>alert" not in html
+
+
+def test_done_assignments_are_turned_over_by_pages(cast):
+    learner = cast.people["learner"]
+    for number in range(26):
+        course = build.course(f"course-v1:Acme+D{number}+2027", sections=1, subsections=1, units=1, blocks=1)
+        cast.assign(training=str(course))
+        build.complete(learner, course)
+    api.tick(now=NOW + timedelta(minutes=5))
+    first = page(cast)
+    second = page(cast, f"?{first.context['next_query']}")
+    assert [len(first.context["done"]), len(second.context["done"])] == [25, 1]
+    assert cast.client("learner").get(f"{PAGES}/?cursor=garbage").status_code == 302
+
+
+def test_pages_stand_on_their_own_where_the_platform_gives_no_template(cast, settings):
+    settings.MANDATORY_ASSIGNMENTS_BASE_TEMPLATE = "mandatory_assignments/base.html"
+    html = page(cast).content.decode()
+    assert '<html lang="en" dir="ltr">' in html
+    assert '<a class="ma-skip" href="#ma-main">Skip to the page</a>' in html
+
+
+@pytest.mark.parametrize("path", ["", "assignments/{id}/"])
+def test_pages_have_no_inline_script_or_style(cast, path):
+    html = page(cast, path.format(id=cast.assignment_id)).content.decode()
+    assert not re.search(r"<script(?![^>]*src)|<style|\sstyle=|\son\w+=", html)

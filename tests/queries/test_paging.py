@@ -1,0 +1,76 @@
+"""Pages by cursor: every row once, forwards and back, whatever is equal, empty or inserted meanwhile."""
+
+import pytest
+
+from mandatory_assignments.data import Invalid
+from mandatory_assignments.models import Cycle
+from mandatory_assignments.queries import paging
+from tests.roles import on_stage
+
+PERCENTS = [None, 0, 0, 50, 50, 50, 100, None, 7]
+
+
+@pytest.fixture
+def rows(db):
+    from demo.campus import build
+
+    with on_stage() as cast:
+        cast.assign(*[member.username for member in build.users(len(PERCENTS) - 1, organization="Acme")])
+        for cycle, percent in zip(Cycle.objects.order_by("id"), PERCENTS, strict=True):
+            cycle.percent = percent
+            cycle.save()
+        yield Cycle.objects.all()
+
+
+def ids(page):
+    return [row.id for row in page.rows]
+
+
+def walk(rows, columns, **named):
+    """The pages from the first to the last, then from there back to the first."""
+    pages = [paging.page(rows, columns, **named)]
+    while pages[-1].next:
+        pages.append(paging.page(rows, columns, **named, cursor=pages[-1].next))
+    back = [pages[-1]]
+    while back[-1].previous:
+        back.append(paging.page(rows, columns, **named, cursor=back[-1].previous))
+    return pages, back
+
+
+@pytest.mark.parametrize("keys_first", [False, True], ids=["at once", "keys first"])
+@pytest.mark.parametrize("size", [1, 2, 3, 9, 20])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("columns", [["percent"], ["due_at"], ["sort_name"], ["closed_as", "due_at"]], ids="-".join)
+def test_every_row_comes_once_in_order_and_the_same_way_back(rows, columns, descending, size, keys_first):
+    pages, back = walk(rows, columns, size=size, descending=descending, keys_first=keys_first)
+    found = [row for page in pages for row in page.rows]
+    keys = [tuple((getattr(row, name) is not None, getattr(row, name)) for name in [*columns, "id"]) for row in found]
+    assert len(found) == len(PERCENTS)
+    assert keys == sorted(keys, reverse=descending)
+    assert [ids(page) for page in back] == [ids(page) for page in reversed(pages)]
+    assert pages[0].previous is None
+
+
+def test_a_row_that_comes_before_the_cursor_moves_nothing(rows):
+    first = paging.page(rows, ["percent"], size=5)
+    rows.filter(id=ids(first)[0]).update(percent=0)
+    second = paging.page(rows, ["percent"], size=5, cursor=first.next)
+    assert not set(ids(first)) & set(ids(second))
+
+
+def test_an_empty_list_has_one_empty_page(rows):
+    page = paging.page(rows.none(), ["due_at"], size=5)
+    assert (ids(page), page.next, page.previous) == ([], None, None)
+
+
+@pytest.mark.parametrize("cursor", ["garbage", "a:b", "W10:x", "é", "x" * 5000])
+def test_a_cursor_that_we_did_not_write_is_refused(rows, cursor):
+    with pytest.raises(Invalid) as refusal:
+        paging.page(rows, ["due_at"], size=5, cursor=cursor)
+    assert refusal.value.code == "bad_cursor"
+
+
+def test_a_cursor_of_another_order_is_refused(rows):
+    cursor = paging.page(rows, ["due_at"], size=5).next
+    with pytest.raises(Invalid):
+        paging.page(rows, ["due_at"], size=5, descending=True, cursor=cursor)

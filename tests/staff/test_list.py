@@ -1,0 +1,167 @@
+"""The staff list: what it shows at first, how it is narrowed, ordered and turned over."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from demo.campus import build, clock
+from tests.roles import COURSE, NOW
+
+LIST = "/mandatory-assignments/staff/"
+
+
+def shown(cast, query="", role="coordinator"):
+    """The usernames in the list, in order."""
+    answer = cast.client(role).get(f"{LIST}{query}")
+    assert answer.status_code == 200
+    return [row.username for row in answer.context["rows"]]
+
+
+def text(cast, query="", role="coordinator"):
+    """The page as it is read, without markup."""
+    html = cast.client(role).get(f"{LIST}{query}").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_at_first_it_shows_what_is_open_or_overdue(cast):
+    cast.assign("otto")
+    build.complete(cast.people["other_learner"], COURSE)
+    build.drain()
+    assert shown(cast) == ["lena"]
+    assert set(shown(cast, "?status=")) == {"lena", "otto"}
+    assert shown(cast, "?status=completed") == ["otto"]
+    with clock.at(NOW + timedelta(days=20)):
+        assert shown(cast) == shown(cast, "?status=overdue") == ["lena"]
+
+
+def test_every_row_tells_status_progress_due_date_and_who_assigned(cast):
+    told = text(cast)
+    for words in ("Lena Sommer", "Fire safety", "Assigned", "0 of 4 units", "0 %", "11 days left"):
+        assert words in told
+    assert "Friday, 14 May 2027" in told
+    assert "Europe/Berlin" in told
+    assert "by Cora Office" in told
+
+
+def test_an_overdue_row_says_the_cause_and_the_next_step(cast):
+    with clock.at(NOW + timedelta(days=13)):
+        told = text(cast)
+    assert "2 days overdue" in told
+    assert "Not started. Ask the learner what is in the way." in told
+
+
+def test_an_overdue_row_that_was_begun_says_what_is_missing(cast):
+    build.complete(cast.people["learner"], COURSE, units=1)
+    build.drain()
+    with clock.at(NOW + timedelta(days=13)):
+        assert "3 units are missing. Ask the learner to go on." in text(cast)
+
+
+def test_a_refused_enrolment_says_the_cause_and_the_next_step(cast):
+    invited = build.course("course-v1:Acme+GUESTS+2027", name="Guests", invitation_only=True)
+    cast.assign(training=str(invited))
+    build.drain()
+    assert "by invitation only. Enrol the learner in the instructor dashboard" in text(cast)
+
+
+def test_a_learner_who_left_is_named_as_the_cause(cast):
+    build.unenroll(cast.people["learner"], COURSE, by=cast.people["coordinator"])
+    build.drain()
+    assert "The learner has left the course." in text(cast)
+
+
+@pytest.mark.parametrize(("search", "found"), [("sommer", ["lena"]), ("FIRE", ["lena"]), ("nobody", []), ("%25", [])])
+def test_the_search_looks_at_names_of_people_and_courses(cast, search, found):
+    assert shown(cast, f"?search={search}") == found
+
+
+def test_an_empty_list_leads_on(cast):
+    assert "Nothing here fits this filter. Show everything" in text(cast, "?search=nobody")
+    assert "Nothing has been assigned yet." in text(cast, "?status=", role="foreign_coordinator")
+
+
+@pytest.mark.parametrize(
+    "query", ["?status=bogus", "?order=password", "?status=open,overdue&order=", "?search=%00", "?cursor="]
+)
+def test_what_cannot_be_meant_is_as_if_it_were_not_there(cast, query):
+    assert shown(cast, query) == ["lena"]
+
+
+def test_a_cursor_that_is_none_leads_to_the_first_page(cast):
+    answer = cast.client("coordinator").get(f"{LIST}?cursor=garbage&status=open")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{LIST}?status=open&search=&order=due_at"
+
+
+def test_markup_in_a_search_is_text(cast):
+    html = cast.client("coordinator").get(f'{LIST}?search="><script>alert(1)</script>').content.decode()
+    assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("sort_name", ["lena", "olga", "otto"]),
+        ("-sort_name", ["otto", "olga", "lena"]),
+        ("-percent", ["olga", "lena", "otto"]),
+        ("-assigned_at", ["otto", "olga", "lena"]),
+    ],
+)
+def test_it_is_ordered_by_the_chosen_column(cast, order, found):
+    olga = build.user("olga", name="Olga Winter", organization="Acme")
+    cast.assign("olga", now=NOW + timedelta(minutes=1))
+    cast.assign("otto", now=NOW + timedelta(minutes=2))
+    build.complete(olga, COURSE, units=2)
+    build.complete(cast.people["learner"], COURSE, units=1)
+    build.drain()
+    assert shown(cast, f"?order={order}") == found
+
+
+def test_a_heading_orders_and_orders_the_other_way_round(cast):
+    html = cast.client("coordinator").get(f"{LIST}?order=sort_name").content.decode()
+    assert 'aria-sort="ascending"' in html
+    assert "order=-sort_name" in html
+
+
+def test_pages_lead_to_each_other(cast):
+    cast.assign(*[member.username for member in build.users(30, organization="Acme")])
+    client = cast.client("coordinator")
+    first = client.get(f"{LIST}?order=sort_name")
+    second = client.get(f"{LIST}?{first.context['next_query']}")
+    again = client.get(f"{LIST}?{second.context['previous_query']}")
+    names = [[row.username for row in page.context["rows"]] for page in (first, second, again)]
+    assert [len(page) for page in names] == [25, 6, 25]
+    assert names[0] == names[2]
+    assert "31 assignments" in first.content.decode()
+    assert not second.context["next_query"]
+
+
+def test_the_page_of_a_course_shows_that_course_only(cast):
+    other = build.course("course-v1:Acme+SECOND+2027", name="Second")
+    cast.assign(training=str(other))
+    assert len(shown(cast)) == 2
+    page = cast.client("coordinator").get(f"{LIST}courses/{other}/")
+    assert [row.training for row in page.context["rows"]] == ["Second"]
+    assert f"{LIST}courses/{other}/new/" in page.content.decode()
+
+
+def test_a_manager_sees_the_team_but_no_button(cast):
+    assert shown(cast, role="manager") == ["lena"]
+    assert "Assign a course" not in text(cast, role="manager")
+
+
+def test_it_costs_as_many_queries_for_a_full_page_as_for_one_row(cast):
+    client = cast.client("coordinator")
+
+    def cost():
+        client.get(LIST)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(LIST)
+        return len(captured)
+
+    one = cost()
+    cast.assign(*[member.username for member in build.users(99, organization="Acme")])
+    assert cost() == one
