@@ -222,7 +222,7 @@ class _View:
         return seen, {key: seen}
 
     def _fails(self, needed: Criterion, course_key: str) -> bool:
-        """Whether the platform says that the learner has not, or no longer, what the criterion asks for beside units."""
+        """Whether the platform says that the learner lacks what the criterion asks for beside units."""
         grade, certificate = self.evidence.grades.get(course_key), self.evidence.certificates.get(course_key)
         if needed == Criterion.CERTIFICATE:
             return certificate is not None and not certificate.valid
