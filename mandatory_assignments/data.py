@@ -440,7 +440,7 @@ class Verdict:
     """What a learner's evidence says of a training under some floors.
 
     `completed_at` is when the evidence completed it, None while it has not. `failing` tells that a grade is below the
-    mark although the criterion asks for passing. `passing_seen` are the instants to be remembered.
+    mark, or a certificate invalid, although the criterion asks for it. `passing_seen` holds instants to be remembered.
     """
 
     count: Count

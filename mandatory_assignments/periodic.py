@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from .services import backfill, enroll, scan, track
+from .data import Outcome, Shape
+from .services import backfill, enroll, rebuild, scan, track
 
 T = TypeVar("T")
 
@@ -20,7 +21,10 @@ log = logging.getLogger(__name__)
 
 
 def tick(now: datetime | None = None) -> Counter[str]:
-    """Everything that is due: enrolments, unannounced completions, backfill, looks. Counts by kind; `failed` is what raised."""
+    """Everything that is due: enrolments, unannounced completions, backfill, looks.
+
+    Counts by kind; `failed` is what raised.
+    """
     counts: Counter[str] = Counter()
     counts += enroll_waiting(now)
     counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
@@ -43,6 +47,37 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
         last = found[-1]
         counts["open"] += len(found)
         counts += look_again(now)
+    return counts
+
+
+def rebuild_progress(now: datetime | None = None) -> Counter[str]:
+    """Derives everything that is derived once more from people's evidence, and stores it."""
+    counts: Counter[str] = Counter()
+    for shape, learner_ids in rebuild.chunks():
+
+        def rebuild_learners(ids: Sequence[int], *, now: datetime | None, of: Shape = shape) -> Outcome:
+            return rebuild.rebuild_learners(of, list(ids), now=now)
+
+        for outcome in _outcomes(learner_ids, rebuild_learners, now, counts):
+            counts.update({"changed": len(outcome.changed), "completed": len(outcome.created)})
+        counts["keys"] += len(learner_ids)
+    return counts
+
+
+def compare_progress(tell: Callable[[str], None], now: datetime | None = None) -> Counter[str]:
+    """Tells, difference by difference, where what is stored is not what people's evidence says. Writes nothing."""
+    counts: Counter[str] = Counter()
+    for shape, learner_ids in rebuild.chunks():
+
+        def compare_learners(ids: Sequence[int], *, now: datetime | None, of: Shape = shape) -> rebuild.Findings:
+            return rebuild.compare_learners(of, list(ids), now=now)
+
+        for found in _outcomes(learner_ids, compare_learners, now, counts):
+            for (learner_id, _training_id), text in found.differences:
+                tell(f"learner {learner_id}, {shape.key}: {text}")
+            counts["differences"] += len(found.differences)
+            counts.update(found.information)
+        counts["keys"] += len(learner_ids)
     return counts
 
 
@@ -95,7 +130,7 @@ def _outcomes(claimed: Sequence[T], work: Callable[..., Any], now: datetime | No
         try:
             outcomes.append(work([row], now=now))
         except Exception:
-            log.exception("mandatory_assignments: %s failed on row %s", work.__name__, getattr(row, "id", None))
+            log.exception("mandatory_assignments: %s failed on row %s", work.__name__, getattr(row, "id", row))
             counts["failed"] += 1
     return outcomes
 

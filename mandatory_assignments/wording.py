@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from .data import Modifier, Status
+from .data import Criterion, Modifier, Status, TrainingKind
 from .models import AuditEntry, Cycle
-from .queries import assignments, people, standing
+from .queries import assignments, passing, people, standing
 from .rules import deadlines
 
 STATUS_NAMES = {
@@ -166,9 +166,51 @@ def missing(cycle: Cycle) -> str:
         return _("This takes place in person. Staff record it once it is done.")
     if not cycle.units_total:
         return _("The units have not been counted yet.")
-    if not left:
-        return _("All units are done; the completion is being recorded.")
-    return ngettext("%(left)d unit is still to be done.", "%(left)d units are still to be done.", left) % {"left": left}
+    needed, told = cycle.training.criterion, list[str]()
+    if left and needed != Criterion.PASSING:
+        told.append(
+            ngettext("%(left)d unit is still to be done.", "%(left)d units are still to be done.", left)
+            % {"left": left}
+        )
+    told += _not_passed(cycle, left)
+    if needed == Criterion.CERTIFICATE:
+        told.append(_("The certificate is needed."))
+    return " ".join(told) or _("All units are done; the completion is being recorded.")
+
+
+def _not_passed(cycle: Cycle, left: int) -> list[str]:
+    """What is said of grades below the mark; looked up only where units do not say it all."""
+    training = cycle.training
+    if left and training.criterion != Criterion.PASSING and training.kind != TrainingKind.PATH:
+        return []
+    several = training.kind == TrainingKind.PATH
+    told = []
+    for each in passing.not_passed(cycle):
+        facts = {"course": each.course, "percent": each.percent, "mark": each.mark}
+        if each.mark is None:
+            text = _("%(course)s has to be passed.")
+        elif several:
+            text = _("%(course)s: %(percent)d %% of %(mark)d %% needed.")
+        elif left:
+            text = _("%(percent)d %% of %(mark)d %% needed.")
+        else:
+            text = _("All units are done; %(percent)d %% of %(mark)d %% needed.")
+        told.append(text % facts)
+    return told
+
+
+def completes_when(cycle: Cycle) -> str:
+    """What completes the assignment, and what happens after the due date."""
+    when = {
+        Criterion.CONTENT: _("The assignment is completed when all units are done."),
+        Criterion.PASSING: _("The assignment is completed when the course is passed."),
+        Criterion.CERTIFICATE: _("The assignment is completed when the certificate is issued."),
+        Criterion.CONTENT_AND_PASSING: _(
+            "The assignment is completed when all units are done and what is graded is passed."
+        ),
+    }[Criterion(cycle.training.criterion)]
+    late = _("After the due date you can still complete it; it then counts as late.")
+    return f"{when} {late}"
 
 
 def completed(cycle: Cycle) -> str:
@@ -192,11 +234,18 @@ def _trouble(cycle: Cycle, status: Status) -> tuple[str, str]:
     if Modifier.NEEDS_ATTENTION in standing.modifiers_of(cycle):
         cause, next_step = ENROLLMENT_TROUBLE.get(cycle.attention, ENROLLMENT_TROUBLE["failed"])
         return str(cause), str(next_step)
+    if cycle.regraded:
+        return (
+            _("Completed, but by now the grade is below the mark or the certificate is no longer valid."),
+            _("Revoke the completion if it shall not count."),
+        )
     if status != Status.OVERDUE:
         return "", ""
     if not cycle.units_done:
         return _("Not started."), _("Ask the learner what is in the way.")
     left = cycle.units_total - cycle.units_done
+    if not left:
+        return _("All units are done, but it is not completed."), _("Look at what is missing.")
     return (
         ngettext("%(left)d unit is missing.", "%(left)d units are missing.", left) % {"left": left},
         _("Ask the learner to go on."),

@@ -58,6 +58,7 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         row=wording.shown(cycle, now, people.names([by]) if by else {}),
         completed=wording.completed(cycle),
         missing=wording.missing(cycle),
+        completes_when=wording.completes_when(cycle),
         items=items.items(cycle),
     )
 

@@ -1,12 +1,12 @@
 """For whom, in which trainings, an actor may record and revoke: their members, and the people of their courses."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from organizations.models import Organization
 
-from ..data import Course, Scope, Sharing, TrainingKind
+from ..data import Course, Scope
 from ..host import lms
 from ..models import Cycle, OrganizationMember, Training
 from . import access, people, trainings
@@ -31,21 +31,14 @@ def reaches(scope: Scope, training_ids: Collection[int]) -> dict[int, Reach]:
     rows = Training.objects.filter(id__in=training_ids)
     if scope.everything:
         return {row.id: Reach(everybody=True) for row in rows}
-    owned = Q(organization_id__in=scope.organization_ids) | Q(shares__organization_id__in=scope.organization_ids)
-    if scope.organization_ids:
-        owned |= Q(sharing=Sharing.ALL)
-    coordinated = set(rows.filter(owned).values_list("id", flat=True))
-    found = {}
-    for shape in trainings.shapes(training_ids).values():
-        inside = (
-            shape.kind != TrainingKind.PATH
-            and bool(shape.course_keys)
-            and all(access.staffs_course(scope, key, lms.course_org(key)) for key in shape.course_keys)
-        )
-        reach = Reach(members=shape.id in coordinated, course_keys=shape.course_keys if inside else ())
-        if reach != Reach():
-            found[shape.id] = reach
-    return found
+    as_coordinator = access.visible_trainings(replace(scope, course_keys=frozenset(), course_orgs=frozenset()))
+    as_staff = access.visible_trainings(replace(scope, organization_ids=frozenset()))
+    coordinated = set(rows.filter(as_coordinator).values_list("id", flat=True))
+    shapes = trainings.shapes(set(rows.filter(as_staff).values_list("id", flat=True)))
+    return {
+        id: Reach(members=id in coordinated, course_keys=shapes[id].course_keys if id in shapes else ())
+        for id in coordinated | shapes.keys()
+    }
 
 
 def within(scope: Scope, reach: Reach) -> Q:
@@ -83,7 +76,9 @@ def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
 
     def covers(key: Key) -> bool:
         reach = found.get(key[1], Reach())
-        return (reach.members and key[0] in members) or any((key[0], course) in enrolled for course in reach.course_keys)
+        if reach.members and key[0] in members:
+            return True
+        return any((key[0], course_key) in enrolled for course_key in reach.course_keys)
 
     return {key for key in keys if key in assigned or covers(key)}
 

@@ -51,10 +51,14 @@ def has_status(statuses: Collection[Status], now: datetime) -> Q:
 
 def modifiers_of(cycle: Cycle) -> list[Modifier]:
     """The marks beside the status."""
-    if not cycle.attention or not cycle.open:
-        return []
-    marks = [Modifier.NEEDS_ATTENTION]
-    return [*marks, Modifier.NOT_ENROLLED] if cycle.attention == NOT_ENROLLED else marks
+    troubled = bool(cycle.attention and cycle.open)
+    marks = {
+        Modifier.NEEDS_ATTENTION: troubled,
+        Modifier.NOT_ENROLLED: troubled and cycle.attention == NOT_ENROLLED,
+        Modifier.REOPENED: cycle.reopened,
+        Modifier.REGRADED: cycle.regraded,
+    }
+    return [mark for mark, holds in marks.items() if holds]
 
 
 NOT_ENROLLED = "left"

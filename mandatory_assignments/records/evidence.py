@@ -1,5 +1,6 @@
 """Adding completions and what was seen of passing, and rewriting progress, each in sets."""
 
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,9 @@ from ..data import Count, Source
 from ..models import Completion, GradeSeen, Progress
 from ..queries.evidence import Key
 from ..rules import counting
+
+PROGRESS = uuid.UUID("5f0f3c3e-9a5b-4b0e-8f0c-6d1c1f0a7b42")
+"""The namespace in which a progress row is named by its learner and training."""
 
 PROGRESS_COLUMNS = ["units_done", "units_total", "percent", "started_at", "last_activity_at"]
 
@@ -21,33 +25,48 @@ class Completed:
     epoch: int
 
 
+def differing(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
+    """The keys whose progress is not stored as it is counted. Whoever has not begun needs no row."""
+
+    def differs(counted: Count, row: Progress | None) -> bool:
+        if row is None:
+            return counted.started_at is not None
+        return any(getattr(row, name) != value for name, value in _columns(counted).items())
+
+    return [key for key, counted in counts.items() if differs(counted, stored.get(key))]
+
+
 def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
     """Brings the stored progress to these counts; the keys whose row was made or changed.
 
-    Whoever has not begun gets no row: one is made with the first thing done.
+    Whoever has not begun gets no row: one is made with the first thing done. Its uuid follows from its key, so that a
+    row that was lost comes back as the same.
     """
     made: list[Progress] = []
     changed: list[Progress] = []
-    for key, counted in counts.items():
+    for key in (keys := differing(counts, stored)):
         row = stored.get(key)
-        if row is None and counted.started_at is None:
-            continue
-        row = row or Progress(learner_id=key[0], training_id=key[1])
-        values = {
-            "units_done": counted.units_done,
-            "units_total": counted.units_total,
-            "percent": counting.percent(counted.units_done, counted.units_total),
-            "started_at": counted.started_at,
-            "last_activity_at": counted.last_activity_at,
-        }
-        if row.pk is None or any(getattr(row, name) != value for name, value in values.items()):
-            (changed if row.pk else made).append(row)
-            for name, value in values.items():
-                setattr(row, name, value)
+        if row is None:
+            row = Progress(uuid=uuid.uuid5(PROGRESS, f"{key[0]}:{key[1]}"), learner_id=key[0], training_id=key[1])
+            made.append(row)
+        else:
+            changed.append(row)
+        for name, value in _columns(counts[key]).items():
+            setattr(row, name, value)
     Progress.objects.bulk_create(made, batch_size=500)
     if changed:
         Progress.objects.bulk_update(changed, PROGRESS_COLUMNS, batch_size=100)
-    return [(row.learner_id, row.training_id) for row in (*made, *changed)]
+    return keys
+
+
+def _columns(counted: Count) -> dict[str, object]:
+    return {
+        "units_done": counted.units_done,
+        "units_total": counted.units_total,
+        "percent": counting.percent(counted.units_done, counted.units_total),
+        "started_at": counted.started_at,
+        "last_activity_at": counted.last_activity_at,
+    }
 
 
 def add_platform_completions(completed: Collection[Completed], *, now: datetime) -> None:

@@ -52,8 +52,7 @@ def course_trainings(
         found |= trainings.course_trainings(missing)
         made = [found[row.key] for row in rows if row.key in found and found[row.key].uuid == row.uuid]
         note(made, "training_added", actor=actor, now=now)
-        work.ask_backfill([row.key for row in made], now=now)
-        forget_tracked()
+        begin_to_track([row.key for row in made], now=now)
     moved = [row for key, row in found.items() if row.organization_id != owners.get(key)]
     for row in moved:
         row.organization_id = owners.get(row.key)
@@ -86,7 +85,7 @@ def note(
     )
 
 
-def write_blocks(module: Training, blocks: Sequence[tuple[str, str]]) -> None:
+def write_blocks(module: Training, blocks: Sequence[tuple[str, str]], *, now: datetime) -> None:
     """Makes these (course key, block key) the module's content, in this order."""
     ModuleBlock.objects.filter(module=module).delete()
     ModuleBlock.objects.bulk_create(
@@ -96,10 +95,10 @@ def write_blocks(module: Training, blocks: Sequence[tuple[str, str]]) -> None:
         ],
         batch_size=500,
     )
-    forget_tracked()
+    begin_to_track({course_key for course_key, _key in blocks}, now=now)
 
 
-def write_parts(path: Training, parts: Sequence[tuple[Training, bool]]) -> None:
+def write_parts(path: Training, parts: Sequence[tuple[Training, bool]], *, now: datetime) -> None:
     """Makes these (course, required) the path's content, in this order."""
     TrainingPart.objects.filter(path=path).delete()
     TrainingPart.objects.bulk_create(
@@ -109,6 +108,7 @@ def write_parts(path: Training, parts: Sequence[tuple[Training, bool]]) -> None:
         ],
         batch_size=500,
     )
+    begin_to_track({course.key for course, required in parts if required and not course.offline}, now=now)
 
 
 def write_shares(training: Training, organizations: Collection[Organization]) -> None:
@@ -129,7 +129,9 @@ def look_at_everybody_in(training: Training, *, now: datetime) -> None:
         work.add_look_agains([(learner_id, key) for learner_id in chunk], now=now)
 
 
-def forget_tracked() -> None:
-    """Makes this process read the set of tracked courses again, now and once the transaction has committed."""
-    forget_tracked_courses()
-    transaction.on_commit(forget_tracked_courses, robust=True)
+def begin_to_track(course_keys: Collection[str], *, now: datetime) -> None:
+    """Has everybody looked at who did something in these courses before, and what they will do noticed."""
+    if course_keys:
+        work.ask_backfill(course_keys, now=now)
+        forget_tracked_courses()
+        transaction.on_commit(forget_tracked_courses, robust=True)

@@ -124,11 +124,10 @@ class _View:
             Criterion.CERTIFICATE: self._certified_at(course_key),
             Criterion.CONTENT_AND_PASSING: _later(count.completed_at, passed_at),
         }[needed]
-        grade = self.evidence.grades.get(course_key)
         return Verdict(
             count=count,
             completed_at=_earlier(completed_at, testified),
-            failing=needed.needs_passing and grade is not None and not grade.passed and testified is None,
+            failing=testified is None and self._fails(needed, course_key),
             passing_seen=seen,
         )
 
@@ -221,6 +220,13 @@ class _View:
         key = (course_key, epoch(floors))
         seen = self.evidence.passing_seen.get(key) or max([grade.graded_at, *(done[block] for block in graded)])
         return seen, {key: seen}
+
+    def _fails(self, needed: Criterion, course_key: str) -> bool:
+        """Whether the platform says that the learner lacks what the criterion asks for beside units."""
+        grade, certificate = self.evidence.grades.get(course_key), self.evidence.certificates.get(course_key)
+        if needed == Criterion.CERTIFICATE:
+            return certificate is not None and not certificate.valid
+        return needed.needs_passing and grade is not None and not grade.passed
 
     def _certified_at(self, course_key: str) -> datetime | None:
         certificate: Certificate | None = self.evidence.certificates.get(course_key)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from .. import data
-from ..data import Forbidden, Invalid, Outcome, PriorWork, Problem, Scope
+from ..data import Forbidden, Invalid, Outcome, PriorWork, Problem, Scope, TrainingKind
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
-from ..queries import access, evidence, people, trainings
+from ..queries import access, evidence, people, training_lists, trainings
 from ..queries import assignments as assignment_queries
 from ..records import audit, cycles, prior, work
 from ..records import trainings as training_records
@@ -34,15 +34,17 @@ def assign_learners(
     prior_work: PriorWork = PriorWork.COUNT,
     now: datetime,
 ) -> Outcome:
-    """Assigns a training (uuid or course key) to learners (usernames or e-mails) with a due day in each one's zone.
+    """Assigns a training (uuid or key) to learners (usernames or e-mails) with a due day in each one's zone.
+
+    A course that is no training yet becomes one.
 
     `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
     `already_assigned`, `due_too_early`, and `failed` where what was done before could not be cleared. Raises Forbidden
     when the actor assigns nothing at all, and Invalid for what is wrong for everybody: `unknown_training`,
-    `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`. Enrolment, and the look at what
-    was done before, follow after commit. A training that was completed
-    before fulfils the assignment at once, as long as `prior_work` counts and is not older than the site allows; else
-    what was done before is archived and cleared and the learner begins anew.
+    `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`. Enrolment in
+    all courses that the training requires, and the look at what was done before, follow after commit. A training that
+    was completed before fulfils the assignment at once, as long as `prior_work` counts and is not older than the site
+    allows; else what was done before is archived and cleared and the learner begins anew.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -54,7 +56,9 @@ def assign_learners(
     found = people.learners(learners, within=within)
     refused = [(entry, unknown_learner(entry)) for entry in dict.fromkeys(learners) if entry not in found]
     wanted = {user.id: (entry, user) for entry, user in found.items()}
-    row = training_records.course_training(target.course, target.owner, now=now)
+    row = target.meant
+    if isinstance(row, data.Course):
+        row = training_records.course_training(row, target.owner, actor=actor, now=now)
     work.lock_learners(wanted, now=now)
     zones = people.zones(wanted)
     taken = assignment_queries.already_assigned(row.id, owner.id, wanted)
@@ -66,7 +70,7 @@ def assign_learners(
             refused.append((entry, problem))
             del wanted[learner_id]
     users = [user for _entry, user in wanted.values()]
-    terms = _Terms(row, owner, due_on, note.strip(), notify_by_email, PriorWork(prior_work))
+    terms = _Terms(row, target.course_keys, owner, due_on, note.strip(), notify_by_email, PriorWork(prior_work))
     made = _open(terms, users, zones, actor, now)
     opened = {cycle.learner_id for cycle in made}
     refused += [(entry, _failed()) for learner_id, (entry, _user) in wanted.items() if learner_id not in opened]
@@ -75,15 +79,21 @@ def assign_learners(
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The course that is meant, and the organization which the platform says owns it."""
+    """The training that is meant, or the course that is none yet; whose it is, and the courses it requires.
 
-    course: data.Course
+    `inside` tells that the actor is on the staff of all of these.
+    """
+
+    meant: Training | data.Course
     owner: Organization | None
+    course_keys: tuple[str, ...]
+    inside: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
     training: Training
+    course_keys: tuple[str, ...]
     organization: Organization
     due_on: date
     note: str
@@ -136,23 +146,40 @@ def _due_problem(due_on: date, zone: str, now: datetime) -> Problem | None:
 
 
 def _target(scope: Scope, reference: str) -> _Target:
-    """The course meant by a training's uuid or a course key, if this scope may use it."""
+    """What is meant by a training's uuid or a key, if this scope may use it."""
     row = trainings.training(reference)
-    course = trainings.course(row.key if row else reference)
-    if course is not None:
-        owner = trainings.course_owner(course.key)
-        coordinated = owner is not None and owner.id in scope.organization_ids
-        if coordinated or access.staffs_course(scope, course.key, course.org):
-            return _Target(course, owner)
-    raise Invalid(
-        Problem("unknown_training", _('No training "%(entry)s" can be found.') % {"entry": reference}, "training")
-    )
+    if row is not None and (row.offline or row.kind != TrainingKind.COURSE):
+        target = _bundle(scope, row)
+    else:
+        target = _course(scope, row, row.key if row else reference)
+    if target is None:
+        message = _('No training "%(entry)s" can be found.') % {"entry": reference}
+        raise Invalid(Problem("unknown_training", message, "training"))
+    if row is not None and row.archived_at:
+        message = _('"%(name)s" is archived and cannot be assigned any more.') % {"name": row.name}
+        raise Invalid(Problem("archived_training", message, "training"))
+    return target
+
+
+def _bundle(scope: Scope, row: Training) -> _Target | None:
+    if not training_lists.visible(scope).filter(id=row.id).exists():
+        return None
+    course_keys = trainings.shapes([row.id])[row.id].course_keys
+    return _Target(row, row.organization, course_keys, training_lists.inside(scope, course_keys))
+
+
+def _course(scope: Scope, row: Training | None, course_key: str) -> _Target | None:
+    course = trainings.usable_course(scope, course_key)
+    if course is None:
+        return None
+    owner = trainings.course_owner(course.key)
+    return _Target(row or course, owner, (course.key,), training_lists.inside(scope, [course.key]))
 
 
 def _organization(scope: Scope, target: _Target, short_name: str | None) -> Organization:
-    """Whom the assignment belongs to: the one named, else the actor's only one, else the course's owner."""
+    """Whom the assignment belongs to: the one named, else the training's owner, else the actor's only one."""
     candidates = {row.short_name: row for row in people.organizations_to_assign_for(scope)}
-    if target.owner and access.staffs_course(scope, target.course.key, target.course.org):
+    if target.owner and target.inside:
         candidates[target.owner.short_name] = target.owner
     if short_name:
         if short_name in candidates:
@@ -172,14 +199,15 @@ def _organization(scope: Scope, target: _Target, short_name: str | None) -> Orga
 
 
 def _within(scope: Scope, target: _Target, owner: Organization) -> Q:
-    """Whom this actor may assign something to: members, or for course staff the people of the course."""
+    """Whom this actor may assign something to: members, or for course staff the people of the courses."""
     if scope.everything:
         return people.everybody()
     found = Q(pk__in=())
     if owner.id in scope.organization_ids:
         found |= people.members_of(owner.id)
-    if access.staffs_course(scope, target.course.key, target.course.org):
-        found |= people.enrolled_in(target.course.key)
+    if target.inside:
+        for course_key in target.course_keys:
+            found |= people.enrolled_in(course_key)
     return found
 
 
@@ -211,7 +239,11 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in failed]).delete()
         made = [cycle for cycle in made if cycle not in failed]
     RequiredEnrollment.objects.bulk_create(
-        [RequiredEnrollment(assignment=cycle.assignment, course_key=terms.training.key, next_at=now) for cycle in made],
+        [
+            RequiredEnrollment(assignment=cycle.assignment, course_key=course_key, next_at=now)
+            for cycle in made
+            for course_key in terms.course_keys
+        ],
         batch_size=500,
     )
     audit.append(
@@ -225,5 +257,6 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         for cycle in made
     )
     audit.append(cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by)
-    work.add_look_agains([(cycle.learner_id, terms.training.key) for cycle in made], now=now)
+    key = trainings.look_keys([terms.training.id])[terms.training.id]
+    work.add_look_agains([(cycle.learner_id, key) for cycle in made], now=now)
     return made

@@ -244,9 +244,9 @@ def _write(row: Training, content: Content, actor: Any, now: datetime) -> None:
     except IntegrityError:
         raise Invalid(_problem("key_taken", "key")) from None
     if content.blocks is not None:
-        records.write_blocks(row, content.blocks)
+        records.write_blocks(row, content.blocks, now=now)
     if content.parts is not None:
-        records.write_parts(row, _courses(content.parts, actor, now))
+        records.write_parts(row, _courses(content.parts, actor, now), now=now)
     if content.shares is not None:
         records.write_shares(row, content.shares)
 

@@ -185,7 +185,7 @@ CRITERIA = [
     case(
         "certificate: one that is not valid does not count",
         "exam",
-        "3/3",
+        "3/3 failing",
         did("e f q", 1),
         certified("exam", 2, valid=False),
         criterion=CERTIFICATE,

@@ -6,18 +6,20 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from edx_rest_framework_extensions.auth.jwt.authentication import JwtAuthentication
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from ... import clock
 from ...data import Forbidden, Problem, Scope
 from ...queries import access
+from ...queries.paging import Page
 from . import errors
 
 
@@ -78,6 +80,27 @@ class StaffDoor(Door):
         self.scope = access.scope(request.user)
         if not self.scope.sees_staff_pages:
             raise Forbidden(Problem("forbidden", _("Your role does not show you other people's assignments.")))
+
+
+def checked(serializer: type[serializers.Serializer], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """The values of a body or a query; raises ValidationError with everything that is wrong."""
+    found = serializer(data=data, partial=partial)
+    found.is_valid(raise_exception=True)
+    return found.validated_data
+
+
+def paged(request: Request, page: Page[Any], count: int, exact: bool, results: list[dict[str, Any]]) -> Response:
+    """The envelope; `next` and `previous` are addresses."""
+    address = request.build_absolute_uri()
+    return Response(
+        {
+            "count": count,
+            "count_exact": exact,
+            "next": replace_query_param(address, "cursor", page.next) if page.next else None,
+            "previous": replace_query_param(address, "cursor", page.previous) if page.previous else None,
+            "results": results,
+        }
+    )
 
 
 class Nowhere(Door):

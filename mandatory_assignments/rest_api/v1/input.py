@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound
 
-from ...data import PriorWork
+from ...data import PathPart, PriorWork, TrainingKind
 from ...queries import assignments
 
 DEFAULT_PAGE_SIZE = 20
@@ -159,7 +159,68 @@ class MyListQuery(Paging):
         ref_name = "MandatoryAssignmentsMyListQuery"
 
 
-def assignment_id(text: str) -> uuid.UUID:
+class Part(serializers.Field):
+    """A course of a path: `{course, required}`."""
+
+    def to_internal_value(self, data: Any) -> PathPart:
+        """The part; `required` is true when left out."""
+        part = _Part(data=data)
+        part.is_valid(raise_exception=True)
+        return PathPart(**part.validated_data)
+
+
+class _Part(StrictSerializer):
+    course = Text()
+    required = serializers.BooleanField(required=False, default=True)  # type: ignore[assignment]
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsPart"
+
+
+class NewTraining(StrictSerializer):
+    """The body of `POST trainings/`."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in TrainingKind])
+    name = Text(required=False, default="", allow_blank=True)
+    description = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+    context = Text(  # type: ignore[assignment]
+        required=False, default="", allow_blank=True, trim_whitespace=False
+    )
+    goals = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+    organization = Text(required=False, default=None, allow_null=True)
+    key = Text(required=False, default="", allow_blank=True)
+    criterion = Text(required=False, default="", allow_blank=True)
+    offline = serializers.BooleanField(required=False, default=False)
+    shared_with = serializers.ListField(child=Text(), required=False, default=list)
+    blocks = serializers.ListField(child=Text(), required=False, default=list)
+    parts = serializers.ListField(child=Part(), required=False, default=list)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsNewTraining"
+
+
+class ChangedTraining(NewTraining):
+    """The body of `PATCH trainings/{id}/`; the verb tells what of it cannot be changed."""
+
+    archived = serializers.BooleanField(required=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsChangedTraining"
+
+
+class TrainingQuery(Paging):
+    """The query parameters of `GET trainings/`."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in TrainingKind], required=False, default="")
+    organization = Text(required=False, default="", allow_blank=True)
+    search = Text(required=False, default="", allow_blank=True, max_length=255)
+    archived = serializers.BooleanField(required=False, default=None, allow_null=True)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsTrainingQuery"
+
+
+def public_id(text: str) -> uuid.UUID:
     """The id in an address; one that is malformed belongs to nothing."""
     try:
         return uuid.UUID(text)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from ...queries import assignments, standing
+from ...queries import assignments, standing, training_lists
 from ...queries.items import Item
 
 
@@ -55,6 +55,27 @@ def item(item: Item) -> dict[str, Any]:
         "done": item.done,
         "url": item.url,
         "due_at": instant(item.due_at),
+    }
+
+
+def training(row: Any) -> dict[str, Any]:
+    """A training with all that can be said of it."""
+    facts = training_lists.facts(row)
+    return {
+        "id": str(row.uuid),
+        "kind": facts.kind,
+        "key": facts.key,
+        "name": facts.name,
+        "description": facts.description,
+        "context": facts.context,
+        "goals": facts.goals,
+        "organization": facts.organization,
+        "criterion": facts.criterion,
+        "offline": facts.offline,
+        "shared_with": facts.shared_with,
+        "archived": row.archived_at is not None,
+        "blocks": facts.blocks,
+        "parts": [{"course": part.course, "required": part.required} for part in facts.parts],
     }
 
 

@@ -1,19 +1,16 @@
 """The calls of the API: assign, list, look at one; the learner's own list and assignment."""
 
-from typing import Any
-
 from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from ...data import Conflict, Invalid
 from ...queries import assignments, items, paging, standing
 from ...services.assign import assign_learners
 from . import input as inputs
 from . import shapes
-from .doors import Door, StaffDoor
+from .doors import Door, StaffDoor, checked, paged
 
 
 class Assignments(StaffDoor):
@@ -21,7 +18,7 @@ class Assignments(StaffDoor):
 
     def get(self, request: Request) -> Response:
         """A page; 400 with a code for a filter that cannot be meant."""
-        query = _checked(inputs.ListQuery, request.query_params.dict())
+        query = checked(inputs.ListQuery, request.query_params.dict())
         ordering = query["ordering"]
         rows = assignments.cycles(
             self.scope,
@@ -40,11 +37,11 @@ class Assignments(StaffDoor):
             cursor=query["cursor"],
             keys_first=True,
         )
-        return _page(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
+        return paged(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
 
     def post(self, request: Request) -> Response:
         """201 with the assignment; 400 for what is wrong, 409 `already_assigned`, 403 for who assigns nothing."""
-        asked = _checked(inputs.NewAssignment, request.data)
+        asked = checked(inputs.NewAssignment, request.data)
         outcome = assign_learners(
             actor=request.user,
             training=asked["training"],
@@ -67,7 +64,7 @@ class Assignment(StaffDoor):
 
     def get(self, request: Request, assignment_id: str) -> Response:
         """The assignment; 404 also where it lies outside the scope."""
-        cycle = assignments.cycle(self.scope, inputs.assignment_id(assignment_id))
+        cycle = assignments.cycle(self.scope, inputs.public_id(assignment_id))
         if cycle is None:
             raise NotFound
         return Response(shapes.assignment(cycle, self.now))
@@ -78,15 +75,15 @@ class MyAssignments(Door):
 
     def get(self, request: Request) -> Response:
         """A page of all, or in one piece those which the dashboard shows."""
-        query = _checked(inputs.MyListQuery, request.query_params.dict())
+        query = checked(inputs.MyListQuery, request.query_params.dict())
         rows = assignments.my_cycles(self.user_id)
         if query["view"] == "dashboard":
             shown = assignments.on_dashboard(rows, self.now)
-            return _page(
+            return paged(
                 request, paging.Page(shown, None, None), len(shown), True, shapes.assignments_of(shown, self.now)
             )
         page = paging.page(rows, ["closed_as", "due_at"], size=query["page_size"], cursor=query["cursor"])
-        return _page(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
+        return paged(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
 
 
 class MyAssignment(Door):
@@ -94,28 +91,8 @@ class MyAssignment(Door):
 
     def get(self, request: Request, assignment_id: str) -> Response:
         """The assignment with its items in course order; 404 for other people's."""
-        cycle = assignments.my_cycle(self.user_id, inputs.assignment_id(assignment_id))
+        cycle = assignments.my_cycle(self.user_id, inputs.public_id(assignment_id))
         if cycle is None:
             raise NotFound
         found = [shapes.item(item) for item in items.items(cycle)]
         return Response({**shapes.assignment(cycle, self.now), "items": found})
-
-
-def _checked(serializer: type[inputs.StrictSerializer], data: Any) -> dict[str, Any]:
-    checked = serializer(data=data)
-    checked.is_valid(raise_exception=True)
-    return checked.validated_data
-
-
-def _page(request: Request, page: paging.Page[Any], count: int, exact: bool, results: list[dict[str, Any]]) -> Response:
-    """The envelope; `next` and `previous` are addresses."""
-    address = request.build_absolute_uri()
-    return Response(
-        {
-            "count": count,
-            "count_exact": exact,
-            "next": replace_query_param(address, "cursor", page.next) if page.next else None,
-            "previous": replace_query_param(address, "cursor", page.previous) if page.previous else None,
-            "results": results,
-        }
-    )
