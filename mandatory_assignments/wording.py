@@ -83,6 +83,7 @@ class Shown:
     assigned_date: str
     cause: str
     next_step: str
+    needs_attention: bool
     open: bool
 
 
@@ -113,6 +114,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
         assigned_date=date_format(assigned_on, "j M Y" if _english() else "SHORT_DATE_FORMAT"),
         cause=cause,
         next_step=next_step,
+        needs_attention=Modifier.NEEDS_ATTENTION in standing.modifiers_of(cycle),
         open=bool(cycle.open),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from ..data import EnrollmentState, Scope, Status
-from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment
+from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines
 from ..settings import setting
 from .access import visible_cycles
@@ -49,7 +49,8 @@ def cycles(
     if organization:
         rows = rows.filter(organization__short_name=organization)
     if search:
-        rows = rows.filter(Q(sort_name__icontains=search) | Q(training__name__icontains=search))
+        named = list(Training.objects.filter(name__icontains=search).values_list("id", flat=True))
+        rows = rows.filter(Q(sort_name__icontains=search) | Q(training_id__in=named))
     return rows
 
 

@@ -26,7 +26,7 @@ MINE = "/mandatory-assignments/"
 COURSE_LIST = f"{LIST}courses/{DATA.key}/"
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung" * 3
 LONG_NOTE = f"{LONG}\n\n{'https://example.com/a/very/long/address/' * 8}\n{NOTE}"
-NARROWEST, NARROW_BELOW = 320, 600
+NARROWER = {DESKTOP[0]: 1080, PHONE[0]: 320}
 
 
 def shortcomings(page: Page) -> list[str]:
@@ -52,7 +52,7 @@ def overflowing(page: Page) -> list[str]:
 
 
 class Inspection:
-    """Looks at page after page and remembers what was wrong with any; a phone's also with the narrowest screen."""
+    """Looks at page after page and remembers what was wrong with any, on its screen and on a narrower one."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.wrong = visitor, []
@@ -61,13 +61,12 @@ class Inspection:
         """Inspect the page at the path, or the one that is open."""
         page = self.visitor.go(path) if path else self.visitor.page
         page.wait_for_load_state()
-        size = page.viewport_size
         self.wrong += shortcomings(page) + overflowing(page)
         self.visitor.picture(name)
-        if size["width"] < NARROW_BELOW:
-            page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
-            self.wrong += overflowing(page)
-            page.set_viewport_size(size)
+        size = page.viewport_size
+        page.set_viewport_size(size | {"width": NARROWER[size["width"]]})
+        self.wrong += overflowing(page)
+        page.set_viewport_size(size)
 
 
 def open_first(visitor: Visitor) -> None:

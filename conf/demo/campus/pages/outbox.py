@@ -59,7 +59,8 @@ def mail_html(request: HttpRequest, mail_id: str) -> HttpResponse:
 def sent_mails() -> list[Mail]:
     """All mails in the outbox, newest first."""
     folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log")) if folder.is_dir() else []
+    # The names tell the second only.
+    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns) if folder.is_dir() else []
     mails = [
         _read(f"{file.stem}-{number}", content)
         for file in files
