@@ -330,7 +330,7 @@ def clear_completions(rows: Iterable[FinishedBlock]) -> int:
     read = {row.id: row.recorded_at for row in rows}
     held = BlockCompletion.objects.select_for_update().filter(id__in=read, completion=1.0).order_by("id")
     same = [row_id for row_id, modified in held.values_list("id", "modified") if read[row_id] == modified]
-    gone, _ = BlockCompletion.objects.filter(id__in=same).delete()
+    gone: int = BlockCompletion.objects.filter(id__in=same).delete()[0]
     return gone
 
 
