@@ -41,7 +41,8 @@ def _sorted(made: Sequence[Cycle]) -> tuple[list[tuple[Cycle, Completion]], list
     completions = evidence.live_completions(learner_ids, training_ids)
     standing = evidence.live_floors(learner_ids, training_ids)
     limited = setting("PRIOR_MAX_AGE_DAYS") is not None
-    look = evidence.look_at({(cycle.learner_id, cycle.training_id) for cycle in made}) if limited else None
+    keys = {(cycle.learner_id, cycle.training_id) for cycle in made}
+    look = evidence.exact(evidence.look_at(keys))[0] if limited else None
     fulfilled: list[tuple[Cycle, Completion]] = []
     too_old: list[Cycle] = []
     for cycle in made:

@@ -93,7 +93,7 @@ def _difference(cycle: Cycle, verdict: Verdict, look: Look) -> str:
     if not cycle.open:
         by_platform = cycle.fulfilled_by is not None and cycle.fulfilled_by.source == Source.PLATFORM
         return "a completed cycle's mark is wrong" if cycle.regraded != (by_platform and verdict.failing) else ""
-    if judging.fulfilling_completion(look.completions.get(key, ()), look.floors(key, cycle.id)):
+    if judging.fulfilling_completion(look.completions.get(key, ()), look.floors(key, cycle.id), cycle.opens_at):
         return "a cycle is open although a completion fulfils it"
     if (cycle.units_done, cycle.units_total) != (verdict.count.units_done, verdict.count.units_total):
         return "an open cycle does not show what the evidence says"

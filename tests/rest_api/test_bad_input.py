@@ -56,7 +56,7 @@ WRONG_BODIES = {
     "another late policy": ({"late_policy": "freeze"}, "late_policy", "not_available"),
     "days of grace": ({"grace_days": 3}, "grace_days", "not_available"),
     "false for no days of grace": ({"grace_days": False}, "grace_days", "not_available"),
-    "ignoring prior work": ({"prior_work": "ignore"}, "prior_work", "not_available"),
+    "another word for prior work": ({"prior_work": "some"}, "prior_work", "invalid_choice"),
     "a field that does not exist": ({"deadline": "2027-05-14"}, "deadline", "unknown_field"),
     "markup for a field": ({"<script>": 1}, "<script>", "unknown_field"),
 }
@@ -120,8 +120,15 @@ def test_only_json_is_read(cast):
 
 
 def test_what_the_documented_fields_can_be_today_is_taken(cast):
-    only = {"repeat": None, "reminders": [], "late_policy": "accept", "grace_days": 0, "prior_work": "count"}
+    only = {"repeat": None, "reminders": [], "late_policy": "accept", "grace_days": 0}
     assert post(cast, {**NEW, **only}).status_code == 201
+
+
+@pytest.mark.parametrize("prior_work", ["count", "ignore"])
+def test_prior_work_counts_or_is_ignored(cast, prior_work):
+    answer = post(cast, {**NEW, "prior_work": prior_work})
+    assert answer.status_code == 201
+    assert Assignment.objects.get(uuid=answer.json()["id"]).prior_work == prior_work
 
 
 def test_a_second_assignment_while_one_is_open_conflicts(cast):
