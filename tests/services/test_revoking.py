@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from demo.campus import build, clock
@@ -262,6 +263,15 @@ def test_losing_the_progress_rows_does_not_bring_it_back(campus, done):
     api.reconcile(now=timezone.now() + timedelta(days=1))
     build.drain()
     assert (Cycle.objects.get().open, Cycle.objects.get().percent, completed(campus.learner, done)) == (True, 0, False)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_a_rebuild_neither_brings_it_back_nor_finds_a_difference(campus, done, clear):
+    revoke(campus, (campus.learner, done), reset_course_state=clear)
+    before = facts()
+    call_command("mandatory_assignments_rebuild", "--check")
+    call_command("mandatory_assignments_rebuild")
+    assert facts() == before
 
 
 def test_a_certificate_from_before_does_not_bring_it_back(campus):
