@@ -11,8 +11,8 @@ from ..queries.evidence import Look
 from ..records import adopting, judging, work
 from ..verb import verb
 
-CHUNK = 100
-"""Looks that one transaction works on."""
+CHUNK = 200
+"""Looks that one transaction works on: enough that its thirty-odd queries are few for each, few enough for memory."""
 
 EXACT_COUNTS = 50
 """Per-learner trees asked of the platform in one chunk; the others are looked at again."""
