@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from .. import wording
@@ -28,21 +29,26 @@ def unit_banner(block: Any, now: datetime) -> str:
         if not tracking.is_tracked(course_key):
             return ""
         learner_id = viewing.viewer_id(block)
-        cycles = assignments.cycles_of_course(learner_id, course_key) if learner_id else []
-        if not cycles:
-            return ""
-        cycle = cycles[0]
-        done = not cycle.open or viewing.unit_is_done(block, cycle.learner_id, course_key)
-        return render_to_string(
-            "mandatory_assignments/unit_banner.html",
-            {
-                "done": done,
-                "overdue": not done and now > cycle.due_at,
-                "due_day": wording.day(cycle.due_on),
-                "due_text": wording.due_in_words(cycle, now),
-                "note": cycle.assignment.note,
-            },
-        )
+        with transaction.atomic():
+            return _banner(block, learner_id, course_key, now) if learner_id else ""
     except Exception:
         log.exception("mandatory_assignments: the banner of a unit could not be made")
         return ""
+
+
+def _banner(block: Any, learner_id: int, course_key: str, now: datetime) -> str:
+    cycles = assignments.cycles_of_course(learner_id, course_key)
+    if not cycles:
+        return ""
+    cycle = cycles[0]
+    done = not cycle.open or viewing.unit_is_done(block, cycle.learner_id, course_key)
+    return render_to_string(
+        "mandatory_assignments/unit_banner.html",
+        {
+            "done": done,
+            "overdue": not done and now > cycle.due_at,
+            "due_day": wording.day(cycle.due_on),
+            "due_text": wording.due_in_words(cycle, now),
+            "note": cycle.assignment.note,
+        },
+    )

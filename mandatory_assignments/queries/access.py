@@ -96,7 +96,7 @@ def staffed(scope: Scope, key: str) -> Q:
     """The rows whose column `key` names a course that the scope has itself."""
     found = Q(**{f"{key}__in": scope.course_keys})
     for org in scope.course_orgs:
-        found |= Q(**{f"{key}__startswith": f"course-v1:{org}+"})
+        found |= Q(**{f"{key}__startswith": f"course-v1:{org}+"}) | Q(**{f"{key}__startswith": f"ccx-v1:{org}+"})
     return found
 
 
