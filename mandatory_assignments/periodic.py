@@ -17,6 +17,9 @@ T = TypeVar("T")
 MOST_CHUNKS = 500
 """Chunks that one call works on before it gives others a turn."""
 
+MOST_BACKFILLS = 20
+"""Times that one tick goes on with a backfill."""
+
 log = logging.getLogger(__name__)
 
 
@@ -87,8 +90,20 @@ def look_again(now: datetime | None = None) -> Counter[str]:
 
 
 def backfill_waiting(now: datetime | None = None) -> Counter[str]:
-    """Notes looks for those who did something in a course before it mattered."""
-    return _work_off(now, backfill.claim_backfills, backfill.backfill_courses, {"changed": "backfilled"})
+    """Looks at those who did something in a course before it mattered.
+
+    Some at a time are noted and looked at at once, so that what happens meanwhile never waits behind all of them.
+    """
+    counts: Counter[str] = Counter()
+    for _ in range(MOST_BACKFILLS):
+        noted = _work_off(
+            now, backfill.claim_backfills, backfill.backfill_courses, {"changed": "backfilled"}, most_chunks=1
+        )
+        counts += noted
+        if not noted["worked"]:
+            break
+        counts += look_again(now)
+    return counts
 
 
 def enroll_waiting(now: datetime | None = None) -> Counter[str]:
@@ -106,10 +121,11 @@ def _work_off(
     claim: Callable[..., list[T]],
     work: Callable[..., Any],
     names: dict[str, str],
+    most_chunks: int = MOST_CHUNKS,
 ) -> Counter[str]:
     """Claims and works chunk by chunk. One that fails is tried row by row, so that a broken row stops no other."""
     counts: Counter[str] = Counter()
-    for _ in range(MOST_CHUNKS):
+    for _ in range(most_chunks):
         claimed = _tried(counts, lambda: claim(now=now))
         if not claimed:
             break

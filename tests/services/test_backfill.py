@@ -12,7 +12,7 @@ from mandatory_assignments.records import work
 from mandatory_assignments.services import backfill, scan
 
 from .conftest import COURSE, NOW
-from .evidence_story import module
+from .evidence_story import course_training, module
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,16 @@ def test_a_backfill_goes_on_where_it_was_stopped(campus, early, monkeypatch):
     assert looked_at == [3, 3, 1]
     assert not Backfill.objects.exists()
     assert LookAgain.objects.filter(course_key=COURSE).values("learner").distinct().count() == 7
+
+
+def test_one_tick_goes_on_chunk_by_chunk(campus, early, monkeypatch):
+    monkeypatch.setattr(backfill, "CHUNK", 3)
+    work.ask_backfill([COURSE], now=NOW)
+    training = course_training()
+    counts = api.tick(LATER)
+    assert (counts["backfilled"], counts["failed"]) == (7, 0)
+    assert set(Progress.objects.values_list("training", "units_done")) == {(training.id, 1)}
+    assert learners_with_progress() == {person.id for person in early}
 
 
 def test_a_worker_that_died_gives_its_course_back(campus, early):
