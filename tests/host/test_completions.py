@@ -72,3 +72,11 @@ def test_people_with_completions_are_walked_by_id_each_once(count_queries) -> No
     assert lms.learners_with_completions(FIRE, ann.id, 10) == [cid.id]
     assert lms.learners_with_completions("not a key", 0, 10) == []
     assert count_queries(lambda: lms.learners_with_completions(FIRE, 0, 10)) == 1
+
+
+def test_courses_in_which_somebody_did_something_are_told_from_the_others(count_queries) -> None:
+    for key in (FIRE, LAW):
+        build.course(key, sections=1, subsections=1, units=1, block_types=["html"])
+    build.complete(build.user("ann"), FIRE)
+    assert lms.courses_with_completions([FIRE, LAW, "not a key"]) == {FIRE}
+    assert count_queries(lambda: lms.courses_with_completions([FIRE, LAW])) == 1

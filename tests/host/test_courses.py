@@ -19,6 +19,15 @@ def test_a_course_is_known_by_its_catalogue_entry() -> None:
     assert (course.key, course.name, course.org) == (FIRE, "Fire safety", "Acme")
 
 
+def test_the_mark_to_pass_is_in_percent_and_unknown_where_there_is_none() -> None:
+    from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
+
+    build.course(FIRE, graded=True, pass_mark=0.75)
+    assert lms.courses([FIRE])[FIRE].pass_mark == 75
+    CourseOverview.objects.update(lowest_passing_grade=None)
+    assert lms.courses([FIRE])[FIRE].pass_mark is None
+
+
 def test_unknown_courses_and_keys_that_are_none_are_absent() -> None:
     build.course(FIRE)
     assert set(lms.courses([FIRE, GONE, "not a key", ""])) == {FIRE}
