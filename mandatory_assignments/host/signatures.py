@@ -73,7 +73,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
         "self",
     ),
     "openedx.core.djangoapps.content.course_overviews.models:CourseOverview": (
-        "display_name", "end", "id", "org", "start",
+        "display_name", "end", "id", "lowest_passing_grade", "org", "start",
     ),
     "openedx.core.djangoapps.content.course_overviews.models:CourseOverview.get_from_id": ("course_id",),
     "openedx.core.djangoapps.course_groups.models:CohortMembership": ("course_id", "course_user_group_id", "user_id"),
