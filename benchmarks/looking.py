@@ -90,7 +90,13 @@ def _complete(learners: list[Any], leaves: list[Any]) -> None:
     for person in learners:
         BlockCompletion.objects.bulk_create(
             BlockCompletion(
-                user=person, context_key=leaf.course_key, block_key=leaf, block_type=leaf.block_type, completion=1.0, created=now, modified=now
+                user=person,
+                context_key=leaf.course_key,
+                block_key=leaf,
+                block_type=leaf.block_type,
+                completion=1.0,
+                created=now,
+                modified=now,
             )
             for leaf in leaves
         )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,15 @@ def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant], **r
         )
         print(json.dumps(asdict(figures[-1])), flush=True)
     return figures
+
+
+def run(bench: str) -> None:
+    """One bench in a fresh database; what follows is a process of its own."""
+    import django
+
+    django.setup()
+    fresh_database()
+    import_module(f"benchmarks.{bench}").main()
 
 
 def database() -> str:
