@@ -1,6 +1,7 @@
-"""Runs everything on SQLite and on MariaDB, one process after the other, and prints what it says as one table.
+"""Runs everything on SQLite and on MariaDB, one process after the other, and prints tables of what came out.
 
 BENCH_DATABASE_URL names another MariaDB or MySQL; the name of its database must hold the word bench, for it is dropped.
+BENCH_BROKER_URL names another Redis for the messages that wake workers; without any they stay in the process.
 """
 
 import argparse
@@ -16,27 +17,30 @@ from . import report
 ROOT = Path(__file__).parents[1]
 BENCHES = ("completions", "lists", "assigning", "looking", "staff_list")
 SERVER = os.environ.get("BENCH_DATABASE_URL") or "mysql://root@127.0.0.1:3306/ma_bench"
+REDIS = os.environ.get("BENCH_BROKER_URL") or "redis://127.0.0.1:6379/11"
 
 
 def main() -> int:
     """How many benches failed, at most 1."""
     asked = _arguments()
-    figures, failed = [], []
+    figures, failed, load = [], [], [os.getloadavg()[0]]
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         databases = {"sqlite": f"sqlite:///{folder}/bench.sqlite3", "mariadb": SERVER}
         silence = _silence() if "mariadb" in asked.database else ""
+        broker = _broker()
         if silence:
             del databases["mariadb"]
         for name in asked.database:
             for bench in asked.benches if name in databases else ():
                 print(f"... {bench} on {name}", file=sys.stderr, flush=True)
-                code, lines = _run(bench, databases[name], folder, asked.quick)
+                code, lines = _run(bench, databases[name], broker, folder, asked.quick)
                 figures += lines
+                load.append(os.getloadavg()[0])
                 if code:
                     failed.append(f"{bench} on {name}")
     if asked.json:
         asked.json.write_text("".join(f"{json.dumps(figure)}\n" for figure in figures), encoding="utf-8")
-    print(report.table(figures))
+    print(f"{report.tables(figures)}\n\n{report.surroundings(load)}")
     if silence:
         print(f"\n!!! MariaDB, the one that counts, was SKIPPED: {silence}")
     for name in failed:
@@ -71,12 +75,25 @@ def _silence() -> str:
     return ""
 
 
-def _run(bench: str, database_url: str, folder: str, quick: bool) -> tuple[int, list[dict[str, object]]]:
+def _broker() -> str:
+    try:
+        import redis
+
+        redis.Redis.from_url(REDIS, socket_connect_timeout=2).ping()
+    except Exception:  # noqa: BLE001 - whatever is missing, there is another way
+        return "memory://"
+    return REDIS
+
+
+def _run(
+    bench: str, database_url: str, broker_url: str, folder: str, quick: bool
+) -> tuple[int, list[dict[str, object]]]:
     """The exit code and the figures of one bench in a process of its own."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "conf", ROOT / "conf/demo/standins", ROOT))),
         "DATABASE_URL": database_url,
+        "BROKER_URL": broker_url,
         "DEMO_VAR": folder,
         "BENCH_QUICK": "1" if quick else "",
     }

@@ -24,7 +24,6 @@ from mandatory_assignments.models import (
     RequiredEnrollment,
     Training,
 )
-from openedx.core.lib.celery import APP
 
 from .measuring import QUICK, Variant, compare, settle
 
@@ -35,7 +34,6 @@ TABLES = (Assignment, Cycle, Deadline, RequiredEnrollment, AuditEntry, LookAgain
 
 def main() -> None:
     """Prints the figures."""
-    APP.conf.broker_url = "memory://"
     coordinator = build.user("cora", organization="Acme", is_staff=True)
     learners = build.users(LEARNERS, organization="Acme")
     settle()

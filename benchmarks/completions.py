@@ -41,6 +41,7 @@ def main() -> None:
         build.course(key, sections=1, subsections=1, units=5, blocks=4)
     Training.objects.create(kind="course", key=TRACKED, name="Tracked", created_at=timezone.now())
     forget_tracked_courses()
+    broker = APP.conf.broker_url.partition(":")[0]
     for key, course, goal in ((UNTRACKED, "a course that is no training", 1.05), (TRACKED, "a tracked course", 1.3)):
         for how, work, rounds in (
             ("a transaction each", _each, 200),
@@ -54,11 +55,10 @@ def main() -> None:
                 [_variant("nothing attached", key, work), _variant("ours", key, work, ours=True, goal=goal)],
             )
     compare(
-        "a block finished in a tracked course, a request each, nothing else within ten seconds",
+        f"a block finished in a tracked course, a request each that sends a message ({broker})",
         "block",
         30,
         [_variant("nothing attached", TRACKED, _requests), _variant("ours", TRACKED, _quiet_requests, ours=True)],
-        broker=APP.conf.broker_url.partition(":")[0],
     )
     settings.COMPLETION_AGGREGATOR_ASYNC_AGGREGATION = True
     compare(

@@ -24,7 +24,6 @@ from mandatory_assignments import api
 from mandatory_assignments.models import Cycle, Progress
 from mandatory_assignments.records import work
 from mandatory_assignments.services import track
-from openedx.core.lib.celery import APP
 
 from .measuring import QUICK, Variant, compare, settle
 
@@ -34,7 +33,6 @@ LEARNERS, FEW = (10, 5) if QUICK else (100, 10)
 
 def main() -> None:
     """Prints the figures."""
-    APP.conf.broker_url = "memory://"
     coordinator = build.user("cora", organization="Acme")
     build.coordinator(coordinator, "Acme")
     build.course(COURSE, sections=5, subsections=4, units=5, blocks=3)
