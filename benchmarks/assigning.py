@@ -4,7 +4,6 @@ Neither call enrols anybody in a course: with us workers do that afterwards, the
 """
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -16,8 +15,15 @@ from learning_paths.models import LearningPath, LearningPathEnrollmentAudit
 
 from demo.campus import build
 from mandatory_assignments import api
-from mandatory_assignments.models import Assignment, AuditEntry, Cycle, Deadline, LookAgain, RequiredEnrollment, Training
-from openedx.core.lib.celery import APP
+from mandatory_assignments.models import (
+    Assignment,
+    AuditEntry,
+    Cycle,
+    Deadline,
+    LookAgain,
+    RequiredEnrollment,
+    Training,
+)
 
 from .measuring import QUICK, Variant, compare, settle
 
@@ -28,7 +34,6 @@ TABLES = (Assignment, Cycle, Deadline, RequiredEnrollment, AuditEntry, LookAgain
 
 def main() -> None:
     """Prints the figures."""
-    APP.conf.broker_url = "memory://"
     coordinator = build.user("cora", organization="Acme", is_staff=True)
     learners = build.users(LEARNERS, organization="Acme")
     settle()
@@ -67,7 +72,12 @@ def main() -> None:
             Variant("learning-paths-plugin, bulk enrolment", enrol, peer.renew, LEARNERS),
             Variant("ours", lambda: assign(ours.course), ours.renew, LEARNERS),
             Variant("ours, all of them assigned already", assign_again, units=LEARNERS),
-            Variant("floor: row and history row by bulk_create", lambda: rows(pair, (Assignment, AuditEntry)), pair.renew, LEARNERS),
+            Variant(
+                "floor: row and history row by bulk_create",
+                lambda: rows(pair, (Assignment, AuditEntry)),
+                pair.renew,
+                LEARNERS,
+            ),
             Variant("floor: all six rows by bulk_create", lambda: rows(six, TABLES), six.renew, LEARNERS),
         ],
     )
@@ -85,7 +95,9 @@ class _Targets:
         self.course = str(build.course(f"course-v1:Acme+{self._name}{number}+2027", sections=1, subsections=1, units=1))
         self.path = f"path-v1:Acme+{self._name}{number}+2027+a"
         LearningPath.objects.create(key=self.path, display_name=self._name)
-        self.training = Training.objects.create(kind="course", key=f"{self.course}_", name="Floor", created_at=timezone.now())
+        self.training = Training.objects.create(
+            kind="course", key=f"{self.course}_", name="Floor", created_at=timezone.now()
+        )
 
 
 def _bare_rows(training: Training, learners: list[Any], by: Any, models: tuple[Any, ...]) -> None:
@@ -100,16 +112,21 @@ def _bare_rows(training: Training, learners: list[Any], by: Any, models: tuple[A
         for row in assignments:
             row.id = ids[row.uuid]
         cycles = [
-            Cycle(assignment=row, learner_id=row.learner_id, opens_at=now, sort_name="A", **due, **same) for row in assignments
+            Cycle(assignment=row, learner_id=row.learner_id, opens_at=now, sort_name="A", **due, **same)
+            for row in assignments
         ]
         Cycle.objects.bulk_create(cycles, batch_size=500)
         cycle_ids = dict(Cycle.objects.filter(training=training).values_list("uuid", "id"))
         Deadline.objects.bulk_create(
-            [Deadline(cycle_id=cycle_ids[row.uuid], version=1, recorded_at=now, recorded_by=by, **due) for row in cycles],
+            [
+                Deadline(cycle_id=cycle_ids[row.uuid], version=1, recorded_at=now, recorded_by=by, **due)
+                for row in cycles
+            ],
             batch_size=500,
         )
         RequiredEnrollment.objects.bulk_create(
-            [RequiredEnrollment(assignment=row, course_key=training.key, next_at=now) for row in assignments], batch_size=500
+            [RequiredEnrollment(assignment=row, course_key=training.key, next_at=now) for row in assignments],
+            batch_size=500,
         )
         LookAgain.objects.bulk_create(
             [LookAgain(learner=person, course_key=training.key, next_at=now) for person in learners], batch_size=500

@@ -1,20 +1,23 @@
-"""What one finished block costs the learner's request: with nothing attached, with us, with completion-aggregator.
+"""What one finished block costs the learner: with nothing attached, with us, with completion-aggregator.
 
-The platform's own call, without the request around it: a real request costs more by itself, so its ratio is lower.
+By the platform's own call, which is all that differs, and as a whole request, which is what the learner waits for.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 from completion.models import BlockCompletion
 from completion_aggregator.signals import completion_updated_handler
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.signals import post_save
-from django.test.utils import override_settings
+from django.test import Client
 from django.utils import timezone
 
+from common.djangoapps.student.models import CourseEnrollment
 from demo.campus import build
 from mandatory_assignments import wake
 from mandatory_assignments.handlers import on_block_completion
@@ -22,88 +25,72 @@ from mandatory_assignments.models import LookAgain, Training
 from mandatory_assignments.queries.tracking import forget_tracked_courses
 from openedx.core.lib.celery import APP
 
-from .measuring import QUICK, Variant, compare
+from .measuring import Variant, compare
 
 TRACKED = "course-v1:Acme+TRACKED+2027"
 UNTRACKED = "course-v1:Acme+UNTRACKED+2027"
 UID = "mandatory_assignments.django.db.models.signals.post_save"
-GOALS = {UNTRACKED: 1.05, TRACKED: 1.3}
-BLOCKS, BATCH = (20, 20) if QUICK else (60, 20)
+ADDRESS = "/api/completion/v1/completion-batch"
+BLOCKS = 20
+"""What one learner finishes in one turn."""
 
 
 def main() -> None:
-    _furnish()
-    for key, name in ((UNTRACKED, "untracked"), (TRACKED, "tracked")):
-        leaves = _leaves(key)[:BLOCKS]
-        goal = GOALS[key]
-        compare(
-            f"completion in a course that is {name}, a transaction each",
-            "completion",
-            60,
-            [
-                _variant("nothing attached", leaves, _each),
-                _variant("ours", leaves, _each, ours=True, goal=goal),
-            ],
-        )
-        compare(
-            f"completion in a course that is {name}, {BATCH} in one transaction",
-            "completion",
-            60,
-            [
-                _variant("nothing attached", leaves, _batches),
-                _variant("ours", leaves, _batches, ours=True, goal=goal),
-            ],
-        )
-    compare(
-        "completion in a course that is tracked, the first one in a quiet process",
-        "completion",
-        20,
-        [
-            _variant("nothing attached", leaves, _each),
-            _variant("ours", leaves, _each_waking, ours=True),
-        ],
-        broker=APP.conf.broker_url.split(":")[0],
-    )
-    compare(
-        "completion beside completion-aggregator, a transaction each",
-        "completion",
-        20,
-        [
-            _variant("nothing attached", leaves, _each),
-            _variant("ours", leaves, _each, ours=True),
-            _variant("completion-aggregator", leaves, _each_deferred, aggregator=True),
-        ],
-    )
-    _bare_handler()
-
-
-def _furnish() -> None:
+    """Prints the figures."""
     for key in (TRACKED, UNTRACKED):
-        build.course(key, sections=5, subsections=4, units=5, blocks=3)
+        build.course(key, sections=1, subsections=1, units=5, blocks=4)
     Training.objects.create(kind="course", key=TRACKED, name="Tracked", created_at=timezone.now())
     forget_tracked_courses()
+    broker = APP.conf.broker_url.partition(":")[0]
+    for key, course, goal in ((UNTRACKED, "a course that is no training", 1.05), (TRACKED, "a tracked course", 1.3)):
+        for how, work, rounds in (
+            ("a transaction each", _each, 200),
+            (f"{BLOCKS} in one transaction", _together, 200),
+            ("a request each", _requests, 60),
+        ):
+            compare(
+                f"a block finished in {course}, {how}",
+                "block",
+                rounds,
+                [_variant("nothing attached", key, work), _variant("ours", key, work, ours=True, goal=goal)],
+            )
+    compare(
+        f"a block finished in a tracked course, a request each that sends a message ({broker})",
+        "block",
+        30,
+        [_variant("nothing attached", TRACKED, _requests), _variant("ours", TRACKED, _quiet_requests, ours=True)],
+    )
+    settings.COMPLETION_AGGREGATOR_ASYNC_AGGREGATION = True
+    compare(
+        "a block finished in a tracked course, a transaction each, beside a peer",
+        "block",
+        100,
+        [
+            _variant("nothing attached", TRACKED, _each),
+            _variant("ours", TRACKED, _each, ours=True),
+            _variant("completion-aggregator, leaving the work to others", TRACKED, _each, aggregator=True),
+        ],
+    )
+    compare("our receiver by itself, for a course that is no training", "call", 15, [_bare_call()])
 
 
 def _variant(
     name: str,
-    leaves: list[Any],
+    course_key: str,
     work: Callable[[Any, list[Any]], None],
     *,
     ours: bool = False,
     aggregator: bool = False,
     goal: float | None = None,
 ) -> Variant:
-    """Each turn is a new learner who finishes the blocks."""
-    turn: dict[str, Any] = {}
+    """Each turn is a new learner who finishes all blocks."""
+    leaves, turn = _leaves(course_key), {}
 
     def ready() -> None:
-        turn["learner"] = next(_newcomers)
         _attach(ours, aggregator)
+        turn["learner"] = next(_newcomers)
 
-    def act() -> None:
-        work(turn["learner"], leaves)
-
-    return Variant(name, act, ready, units=len(leaves), goal=goal)
+    return Variant(name, lambda: work(turn["learner"], leaves), ready, units=len(leaves), goal=goal)
 
 
 def _attach(ours: bool, aggregator: bool) -> None:
@@ -122,49 +109,53 @@ def _each(learner: Any, leaves: list[Any]) -> None:
             BlockCompletion.objects.submit_completion(learner, leaf, 1.0)
 
 
-def _batches(learner: Any, leaves: list[Any]) -> None:
-    for start in range(0, len(leaves), BATCH):
-        BlockCompletion.objects.submit_batch_completion(
-            learner, [(leaf, 1.0) for leaf in leaves[start : start + BATCH]]
-        )
+def _together(learner: Any, leaves: list[Any]) -> None:
+    BlockCompletion.objects.submit_batch_completion(learner, [(leaf, 1.0) for leaf in leaves])
 
 
-def _each_waking(learner: Any, leaves: list[Any]) -> None:
-    """As if ten seconds had passed since the last message each time."""
+def _requests(learner: Any, leaves: list[Any], before: Callable[[], None] = lambda: None) -> None:
+    client = Client()
+    client.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
     for leaf in leaves:
-        wake._windows.clear()
-        _each(learner, [leaf])
+        before()
+        body = {"username": learner.username, "course_key": str(leaf.course_key), "blocks": {str(leaf): 1.0}}
+        answer = client.post(ADDRESS, json.dumps(body), content_type="application/json")
+        assert answer.status_code == 200, answer.content[:300]
 
 
-def _each_deferred(learner: Any, leaves: list[Any]) -> None:
-    with override_settings(COMPLETION_AGGREGATOR_ASYNC_AGGREGATION=True):
-        _each(learner, leaves)
+def _quiet_requests(learner: Any, leaves: list[Any]) -> None:
+    """As if no worker had been woken for ten seconds."""
+    _requests(learner, leaves, wake._windows.clear)
 
 
-def _bare_handler() -> None:
-    """The handler by itself, for an event that is not ours: too little to be seen above."""
+def _bare_call() -> Variant:
     row = BlockCompletion.objects.filter(context_key=_leaves(UNTRACKED)[0].course_key)[0]
 
     def call() -> None:
         for _ in range(10_000):
             on_block_completion(BlockCompletion, row)
 
-    compare("our handler for a course that is untracked", "call", 15, [Variant("ours", call, units=10_000)])
+    return Variant("ours", call, units=10_000)
 
 
 def _leaves(course_key: str) -> list[Any]:
     found = build.loaded(course_key)
-    return [leaf for unit in build.units(course_key) for leaf in found.children[unit]]
+    return [leaf for unit in build.units(course_key) for leaf in found.children[unit]][:BLOCKS]
 
 
 def _learners() -> Iterator[Any]:
-    """People without end, made a hundred at a time."""
+    """People without end who are enrolled in both courses, made a hundred at a time."""
+    model = get_user_model()
     for number in count():
-        get_user_model().objects.bulk_create(
-            get_user_model()(username=f"finisher{number}_{each}", email=f"finisher{number}_{each}@example.com")
-            for each in range(100)
+        names = [f"finisher{number}_{each}" for each in range(100)]
+        model.objects.bulk_create(model(username=name, email=f"{name}@example.com") for name in names)
+        made = list(model.objects.filter(username__in=names))
+        CourseEnrollment.objects.bulk_create(
+            CourseEnrollment(user=person, course_id=_leaves(key)[0].course_key, is_active=True, mode="audit")
+            for person in made
+            for key in (TRACKED, UNTRACKED)
         )
-        yield from get_user_model().objects.filter(username__startswith=f"finisher{number}_").order_by("id")
+        yield from made
         LookAgain.objects.all().delete()
 
 

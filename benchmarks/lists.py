@@ -53,7 +53,7 @@ def main() -> None:
     build.drain()
     settle()
     his, her = _signed_in(many), _signed_in(few)
-    for client, address, rows in ((his, PEER, PATHS), (his, f"{LIST}?page_size=100"), (her, LIST, 20)):
+    for client, address, rows in ((his, PEER, PATHS), (his, f"{LIST}?page_size=100", 100), (her, LIST, 20)):
         assert len(client.get(address).json()["results"]) == rows
     compare(
         "the learner's own list",

@@ -24,7 +24,6 @@ from mandatory_assignments import api
 from mandatory_assignments.models import Cycle, Progress
 from mandatory_assignments.records import work
 from mandatory_assignments.services import track
-from openedx.core.lib.celery import APP
 
 from .measuring import QUICK, Variant, compare, settle
 
@@ -34,7 +33,6 @@ LEARNERS, FEW = (10, 5) if QUICK else (100, 10)
 
 def main() -> None:
     """Prints the figures."""
-    APP.conf.broker_url = "memory://"
     coordinator = build.user("cora", organization="Acme")
     build.coordinator(coordinator, "Acme")
     build.course(COURSE, sections=5, subsections=4, units=5, blocks=3)
@@ -90,7 +88,13 @@ def _complete(learners: list[Any], leaves: list[Any]) -> None:
     for person in learners:
         BlockCompletion.objects.bulk_create(
             BlockCompletion(
-                user=person, context_key=leaf.course_key, block_key=leaf, block_type=leaf.block_type, completion=1.0, created=now, modified=now
+                user=person,
+                context_key=leaf.course_key,
+                block_key=leaf,
+                block_type=leaf.block_type,
+                completion=1.0,
+                created=now,
+                modified=now,
             )
             for leaf in leaves
         )

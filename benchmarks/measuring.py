@@ -11,10 +11,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from celery import current_app
 from django.core.management import call_command
 from django.db import connection
 
@@ -51,10 +53,9 @@ class Figure:
     ratio: float
     ratio_quartiles: tuple[float, float]
     goal: float | None = None
-    remarks: dict[str, Any] = field(default_factory=dict)
 
 
-def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant], **remarks: Any) -> list[Figure]:
+def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant]) -> list[Figure]:
     """Times the variants in turns, the first being the base, and prints one JSON line for each.
 
     Statements are counted on a first, untimed turn, which also warms up; savepoints count, commits do not. Every other
@@ -87,11 +88,22 @@ def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant], **r
                 ratio=statistics.median(ratios),
                 ratio_quartiles=_quartiles(ratios),
                 goal=variant.goal,
-                remarks=remarks,
             )
         )
         print(json.dumps(asdict(figures[-1])), flush=True)
     return figures
+
+
+def run(bench: str) -> None:
+    """One bench in a fresh database; what follows is a process of its own."""
+    import django
+
+    django.setup()
+    fresh_database()
+    try:
+        import_module(f"benchmarks.{bench}").main()
+    finally:
+        current_app.control.purge()
 
 
 def database() -> str:

@@ -1,4 +1,4 @@
-"""The miniature LMS with the peers beside the plugin: in the benchmarks' own environment their entry points add them."""
+"""The miniature LMS with the peers beside the plugin: where they are installed, their entry points add them."""
 
 from demo.settings import *  # noqa: F403
 

@@ -48,10 +48,18 @@ def main() -> None:
             "page",
             25,
             [
-                Variant("floor: bare SQL of the page, json.dumps", lambda where=where, values=values: _bare(where, values)),
-                Variant("REST, open and overdue", lambda client=client: _asked(client, f"{API}?status=open,overdue&page_size=25")),
+                Variant(
+                    "floor: bare SQL of the page, json.dumps", lambda where=where, values=values: _bare(where, values)
+                ),
+                Variant(
+                    "REST, open and overdue",
+                    lambda client=client: _asked(client, f"{API}?status=open,overdue&page_size=25"),
+                ),
                 Variant("REST, everything", lambda client=client: _asked(client, f"{API}?page_size=25")),
-                Variant("REST, by name", lambda client=client: _asked(client, f"{API}?status=open,overdue&ordering=sort_name")),
+                Variant(
+                    "REST, by name",
+                    lambda client=client: _asked(client, f"{API}?status=open,overdue&ordering=sort_name"),
+                ),
                 Variant("REST, part of a name", lambda client=client: _asked(client, f"{API}?search=learner123")),
                 Variant("HTML, open and overdue", lambda client=client: _asked(client, PAGE)),
             ],

@@ -3,9 +3,12 @@
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Prefetch, Q, QuerySet
+from organizations.models import Organization
 
 from ..data import EnrollmentState, Scope, Status
 from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
@@ -139,8 +142,23 @@ def days_left(cycle: Cycle, now: datetime) -> int:
 
 
 def _with_names(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
-    return rows.select_related("training", "organization", "learner", "assignment__assigned_by").prefetch_related(
+    named = rows.select_related("training", "organization", "learner", "assignment__assigned_by")
+    return named.defer(*_unshown_columns()).prefetch_related(
         Prefetch("assignment__enrollments", RequiredEnrollment.objects.order_by("course_key"))
+    )
+
+
+@cache
+def _unshown_columns() -> tuple[str, ...]:
+    """What a list leaves in the host's tables: of accounts and organizations it shows names alone."""
+    account = get_user_model()
+    joined = {"organization": Organization, "learner": account, "assignment__assigned_by": account}
+    shown = {"id", "username", "name", "short_name"}
+    return tuple(
+        f"{path}__{field.name}"
+        for path, model in joined.items()
+        for field in model._meta.concrete_fields
+        if field.name not in shown
     )
 
 

@@ -79,6 +79,12 @@ class NewAssignmentForm(forms.Form):
     def _field(self, name: str) -> Any:
         return self.fields[name]
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Also marks the field for screen readers, which Django before 5.0 does not."""
+        super().add_error(field, error)
+        if field in self.fields:
+            self._field(field).widget.attrs["aria-invalid"] = "true"
+
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Puts what the verb refused beside the fields it is about."""
         for problem in problems:

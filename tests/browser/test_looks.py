@@ -159,7 +159,50 @@ class TestInEnglish:
         zoe.page.frame_locator("#unit-iframe").locator(".ma-banner-done").wait_for()
         learner.look("unit-completed")
 
+        clock.move(days=30)
+        learner.look("dashboard-older", "/dashboard")
+        assert zoe.page.get_by_role("link", name="older, still open").is_visible()
+
         assert learner.wrong == []
+
+
+@SIZES
+def test_words_without_end_are_broken(visit, size) -> None:
+    build.user("w" * 30, name=LONG[:255], organization="Acme")
+    course = build.course("course-v1:Acme+LONG+2027", name=LONG[:255], sections=1, subsections=1, units=1)
+    assigned("w" * 30, str(course), note=LONG_NOTE)
+
+    staff = Inspection(visit("marta", size))
+    staff.look("long-staff-list", LIST)
+    staff.visitor.go(LIST).locator("tbody th a").first.click()
+    staff.visitor.page.wait_for_url("**/staff/assignments/*/")
+    staff.look("long-staff-assignment")
+    staff.look("long-staff-new", f"{LIST}new/")
+    learner = Inspection(visit("w" * 30, size))
+    learner.look("long-dashboard", "/dashboard")
+    open_first(learner.visitor)
+    learner.look("long-mine-one")
+
+    assert staff.wrong + learner.wrong == []
+
+
+def test_a_long_list_is_turned_over_and_back(visit) -> None:
+    build.users(30, prefix="crowd", organization="Acme")
+    assigned([f"crowd{number}" for number in range(1, 31)], SAFETY.key)
+    staff = Inspection(visit("marta"))
+    page, rows = staff.visitor.page, staff.visitor.page.locator("tbody tr")
+
+    staff.look("staff-list-page-1", f"{LIST}?order=sort_name&search=crowd")
+    assert rows.count() == 25
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_role("link", name="Previous page").wait_for()
+    staff.look("staff-list-page-2")
+    assert rows.count() == 5
+    page.get_by_role("link", name="Previous page").click()
+    page.get_by_role("link", name="Next page").wait_for()
+    assert rows.count() == 25
+
+    assert staff.wrong == []
 
 
 @SIZES

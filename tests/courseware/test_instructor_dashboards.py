@@ -1,6 +1,7 @@
 """The way in from both instructor dashboards: a section in the old one, a tab in the new one, for course staff."""
 
 import pytest
+from openedx_filters.learning import filters
 
 from tests.roles import COURSE
 
@@ -14,6 +15,10 @@ def test_the_old_dashboard_links_to_the_page_of_the_course(cast, role):
     assert cast.client(role).get(PAGE).status_code == 200
 
 
+@pytest.mark.skipif(
+    not hasattr(filters, "InstructorDashboardTabsRequested"),
+    reason="missing: the filter for tabs, which came with Verawood",
+)
 @pytest.mark.parametrize("role", ["course_staff", "global_staff"])
 def test_the_new_dashboard_has_a_tab_with_an_absolute_address(cast, role, settings):
     tabs = cast.client(role).get(f"/api/instructor/v2/courses/{COURSE}").json()["tabs"]
