@@ -9,11 +9,7 @@ from completion.models import BlockCompletion
 from django.db import connection
 from django.db.models.signals import post_delete, post_save
 from django.test.utils import CaptureQueriesContext
-from openedx_events.learning.signals import (
-    COURSE_ENROLLMENT_CHANGED,
-    COURSE_ENROLLMENT_CREATED,
-    COURSE_UNENROLLMENT_COMPLETED,
-)
+from openedx_events.learning import signals
 
 from demo.campus import clock
 from mandatory_assignments import wake
@@ -22,7 +18,16 @@ from mandatory_assignments.queries import tracking
 from tests.services.conftest import NOW, Campus, furnished
 
 MODEL_SIGNALS = (post_save, post_delete)
-EVENTS = (COURSE_ENROLLMENT_CREATED, COURSE_ENROLLMENT_CHANGED, COURSE_UNENROLLMENT_COMPLETED)
+EVENTS = (
+    signals.CERTIFICATE_CHANGED,
+    signals.CERTIFICATE_CREATED,
+    signals.CERTIFICATE_REVOKED,
+    signals.COURSE_ENROLLMENT_CHANGED,
+    signals.COURSE_ENROLLMENT_CREATED,
+    signals.COURSE_PASSING_STATUS_UPDATED,
+    signals.COURSE_UNENROLLMENT_COMPLETED,
+    signals.PERSISTENT_GRADE_SUMMARY_CHANGED,
+)
 
 Event = Callable[[], Any]
 
