@@ -4,9 +4,11 @@ from django.urls import include, path, re_path
 
 from .learner import pages as learner
 from .staff import pages as staff
+from .staff import training_pages as trainings
 
 COURSE_KEY = r"(?P<course_key>[^/+]+(?:/|\+)[^/+]+(?:/|\+)[^/?]+)"
 STAFF = r"^mandatory-assignments/staff/"
+WHAT = "|".join(trainings.NEW)
 
 app_name = "mandatory_assignments"
 
@@ -21,6 +23,20 @@ urlpatterns = [
     path("mandatory-assignments/staff/", staff.assignments_list, name="staff-list"),
     path("mandatory-assignments/staff/new/", staff.new_assignment, name="staff-new"),
     path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/", staff.assignment, name="staff-assignment"),
+    path("mandatory-assignments/staff/trainings/", trainings.trainings_list, name="staff-trainings"),
+    path("mandatory-assignments/staff/trainings/new/", trainings.new_kinds, name="staff-training-kinds"),
+    re_path(rf"{STAFF}trainings/new/(?P<what>{WHAT})/$", trainings.new_training, name="staff-training-new"),
+    path("mandatory-assignments/staff/trainings/<uuid:training_id>/", trainings.training, name="staff-training"),
+    path(
+        "mandatory-assignments/staff/trainings/<uuid:training_id>/edit/",
+        trainings.edit_training,
+        name="staff-training-edit",
+    ),
+    path(
+        "mandatory-assignments/staff/trainings/<uuid:training_id>/archive/",
+        trainings.archive,
+        name="staff-training-archive",
+    ),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", staff.new_assignment, name="staff-course-new"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/$", staff.assignments_list, name="staff-course"),
     path("api/mandatory-assignments/v1/", include("mandatory_assignments.rest_api.v1.urls")),

@@ -26,6 +26,12 @@ STATUS_NAMES = {
     Status.OVERDUE: gettext_lazy("Overdue"),
 }
 
+KIND_NAMES = {
+    TrainingKind.MODULE: gettext_lazy("Module"),
+    TrainingKind.COURSE: gettext_lazy("Course"),
+    TrainingKind.PATH: gettext_lazy("Path"),
+}
+
 ENROLLMENT_TROUBLE = {
     "closed": (
         gettext_lazy("The course is closed for enrolment, or by invitation only."),

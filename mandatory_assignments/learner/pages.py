@@ -56,6 +56,7 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         request,
         "assignment",
         row=wording.shown(cycle, now, people.names([by]) if by else {}),
+        training=cycle.training,
         completed=wording.completed(cycle),
         missing=wording.missing(cycle),
         completes_when=wording.completes_when(cycle),

@@ -97,6 +97,44 @@ def _blocks(scope: Scope, keys: Sequence[str], stored: Collection[str]) -> tuple
     return found, problems
 
 
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A course out of whose outline blocks can be picked."""
+
+    key: str
+    name: str
+    outline: CourseOutline
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of each section, subsection and unit, in course order."""
+        found = {}
+        for section in self.outline.sections:
+            found[section.key] = section.title
+            for part in section.subsections:
+                found[part.key] = part.title
+                found |= {unit.key: unit.title for unit in part.units}
+        return found
+
+    @property
+    def above(self) -> dict[str, tuple[str, ...]]:
+        """Each of them with those that it lies in."""
+        return dict(_within(self.outline))
+
+
+def trees(scope: Scope, course_keys: Sequence[str], stored: Collection[str] = ()) -> list[Tree]:
+    """The outlines of these courses, as far as this scope may use them or a training of its own holds `stored`."""
+    known = lms.courses(set(lms.block_courses(stored).values()).intersection(course_keys))
+    courses = {**known, **trainings.usable_courses(scope, [key for key in course_keys if key not in known])}
+    outlines = lms.outlines(courses)
+    return [Tree(key, courses[key].name, outlines[key]) for key in dict.fromkeys(course_keys) if key in outlines]
+
+
+def courses_of(block_keys: Collection[str]) -> list[str]:
+    """The courses in which these blocks lie, in order."""
+    return list(dict.fromkeys(lms.block_courses(block_keys).values()))
+
+
 def _within(outline: CourseOutline) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each block that a module may hold, with those that it lies in."""
     for section in outline.sections:

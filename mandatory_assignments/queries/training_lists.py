@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ..data import PathPart, Scope, Sharing, TrainingFacts, TrainingKind
 from ..host import lms
-from ..models import Assignment, ModuleBlock, Training, TrainingPart, TrainingShare
+from ..models import ModuleBlock, Training, TrainingPart, TrainingShare
 from . import access, trainings
 
 ALL = "*"
@@ -38,10 +38,23 @@ def training(scope: Scope, training_uuid: uuid.UUID) -> Training | None:
     return _whole(Training.objects.filter(access.visible_trainings(scope), uuid=training_uuid)).first()
 
 
-def to_assign(scope: Scope) -> list[Training]:
-    """The modules, paths and trainings in person that this scope may assign now, by name."""
+def to_assign(scope: Scope, course_key: str = "") -> list[Training]:
+    """The modules, paths and trainings in person that this scope may assign now, by name.
+
+    With a course only the modules that lie wholly inside it.
+    """
     rows = Training.objects.filter(access.visible_trainings(scope), archived_at=None)
-    return list(rows.exclude(kind=TrainingKind.COURSE, offline=False).order_by("name", "id"))
+    rows = rows.exclude(kind=TrainingKind.COURSE, offline=False).order_by("name", "id")
+    if course_key:
+        elsewhere = ModuleBlock.objects.filter(module=OuterRef("pk")).exclude(course_key=course_key)
+        rows = rows.filter(~Exists(elsewhere), blocks__course_key=course_key).distinct()
+    return list(rows)
+
+
+def archived_courses(course_keys: Collection[str]) -> set[str]:
+    """Those of the courses that are trainings no longer to be assigned."""
+    rows = Training.objects.filter(key__in=course_keys, archived_at__isnull=False)
+    return set(rows.values_list("key", flat=True))
 
 
 def may_change(scope: Scope, row: Training) -> bool:
@@ -84,9 +97,10 @@ def facts(row: Training) -> TrainingFacts:
     )
 
 
-def open_assignments(training_id: int) -> int:
-    """How many learners have the training to do."""
-    return Assignment.objects.filter(training_id=training_id, open=True).count()
+def in_person(scope: Scope) -> list[Training]:
+    """The courses that take place in person and may be part of a path, by name."""
+    rows = Training.objects.filter(access.visible_trainings(scope), kind=TrainingKind.COURSE, offline=True)
+    return list(rows.filter(archived_at=None).order_by("name", "id"))
 
 
 def _whole(rows: QuerySet[Training]) -> QuerySet[Training]:

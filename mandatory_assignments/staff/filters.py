@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -35,12 +36,16 @@ ORDER_CHOICES = [
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """The filter of a list. `status` is a comma list, `order` a column, with a minus sign for the other direction."""
+    """The filter of a list. `status` is a comma list, `order` a column, with a minus sign for the other direction.
+
+    `training` narrows it to one training.
+    """
 
     status: str
     statuses: frozenset[Status]
     search: str
     order: str
+    training: UUID | None = None
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> "ListFilter":
@@ -53,7 +58,7 @@ class ListFilter:
         order = parameters.get("order", DEFAULT_ORDER)
         known = order.removeprefix("-") in assignments.ORDERINGS
         search = parameters.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-        return cls(status, statuses, search, order if known else DEFAULT_ORDER)
+        return cls(status, statuses, search, order if known else DEFAULT_ORDER, _uuid(parameters.get("training", "")))
 
     @property
     def column(self) -> str:
@@ -68,7 +73,7 @@ class ListFilter:
     @property
     def narrowed(self) -> bool:
         """Whether there is anything that the filter may hide."""
-        return bool(self.search or self.statuses)
+        return bool(self.search or self.statuses or self.training)
 
     @property
     def untouched(self) -> bool:
@@ -102,4 +107,12 @@ class ListFilter:
 
     def query(self, **changed: str) -> str:
         """The query string of this filter with some parameters changed."""
-        return urlencode({"status": self.status, "search": self.search, "order": self.order} | changed)
+        only = {"training": str(self.training)} if self.training else {}
+        return urlencode({"status": self.status, "search": self.search, "order": self.order} | only | changed)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""The form to assign a course to one learner. What only the verb can know comes back to the fields."""
+"""The form to assign a training to one learner. What only the verb can know comes back to the fields."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..data import Course, Problem
+from ..data import Course, Problem, TrainingKind
 from ..settings import setting
 
 LONGEST_ENTRY = 254
@@ -16,11 +16,14 @@ LONGEST_ENTRY = 254
 
 
 class NewAssignmentForm(forms.Form):
-    """Course, learner, due day, note, and the organization where there is a choice."""
+    """Training, learner, due day, note, and the organization where there is a choice.
+
+    A course is chosen by its key, everything else by its uuid.
+    """
 
     use_required_attribute = True
 
-    course = forms.ChoiceField(label=gettext_lazy("Course"))
+    course = forms.ChoiceField(label=gettext_lazy("Training"))
     learner = forms.CharField(
         label=gettext_lazy("Learner"),
         max_length=LONGEST_ENTRY,
@@ -47,17 +50,16 @@ class NewAssignmentForm(forms.Form):
         self,
         data: Any,
         *,
+        initial: dict[str, str],
         courses: Sequence[Course],
+        bundles: Sequence[Any],
         organizations: Sequence[Any],
         due_bounds: tuple[date, date],
     ) -> None:
-        super().__init__(data, label_suffix="", auto_id="ma-%s")
+        super().__init__(data, initial=initial, label_suffix="", auto_id="ma-%s")
         self.first_due_on, last = due_bounds
-        self.nobody_found = False
-        choices = [(course.key, f"{course.name} ({course.key})") for course in courses]
-        if len(courses) != 1:
-            choices.insert(0, ("", _("Choose a course")))
-        self._field("course").choices = choices
+        self.nobody_found, self.offers_more = False, bool(bundles)
+        self._field("course").choices = _targets(courses, bundles)
         self.fields["learner"].widget.attrs |= {
             "list": "ma-people",
             "autocomplete": "off",
@@ -69,7 +71,7 @@ class NewAssignmentForm(forms.Form):
         self.fields["note"].widget = forms.Textarea(attrs={"rows": 4, "maxlength": setting("NOTE_MAX_LENGTH")})
         if len(organizations) > 1:
             names = [(row.short_name, row.name) for row in organizations]
-            self._field("organization").choices = [("", _("The course's own organization")), *names]
+            self._field("organization").choices = [("", _("The training's own organization")), *names]
         else:
             del self.fields["organization"]
         for name, field in self.fields.items():
@@ -92,3 +94,24 @@ class NewAssignmentForm(forms.Form):
             self.nobody_found |= problem.code == "unknown_learner"
             error = forms.ValidationError(problem.message, problem.code)
             self.add_error(field if field in self.fields else None, error)
+
+
+def _targets(courses: Sequence[Course], bundles: Sequence[Any]) -> list[Any]:
+    """The choices: courses alone in one list, in groups where there is anything else."""
+    first = [("", _("Choose a training"))] if len(courses) + len(bundles) != 1 else []
+    found = [(course.key, f"{course.name} ({course.key})") for course in courses]
+    if not bundles:
+        return [*first, *found]
+    in_person = [row for row in bundles if row.offline]
+    others = [row for row in bundles if not row.offline]
+    groups = [
+        (_("Courses"), found),
+        (_("Modules"), _named(row for row in others if row.kind == TrainingKind.MODULE)),
+        (_("Paths"), _named(row for row in others if row.kind == TrainingKind.PATH)),
+        (_("In person"), _named(in_person)),
+    ]
+    return [*first, *(group for group in groups if group[1])]
+
+
+def _named(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(str(row.uuid), row.name) for row in rows]

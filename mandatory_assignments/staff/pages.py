@@ -1,49 +1,26 @@
 """The staff pages: the list (everything the role shows, or one course), one assignment, a new one."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import clock, wording
+from .. import wording
 from ..data import Course, Refused, Scope
-from ..queries import access, assignments, paging, people, trainings
+from ..queries import assignments, paging, people, training_lists, trainings
 from ..services.assign import assign_learners
 from ..settings import setting
+from .doors import PAGE_SIZE, rendered, staff_page
 from .filters import ListFilter
 from .forms import NewAssignmentForm
-
-PAGE_SIZE = 25
-
-
-def staff_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for people with a role: it gets the request's scope and instant. Others sign in, or are told why not."""
-
-    @never_cache
-    @login_required
-    @wraps(page)
-    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
-        scope = access.scope(request.user)
-        try:
-            if not scope.sees_staff_pages:
-                raise PermissionDenied
-            return page(request, scope, clock.now(), **named)
-        except PermissionDenied:
-            return _rendered(request, "no_role", scope, status=403)
-
-    return guarded
 
 
 @require_safe
@@ -52,7 +29,15 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
     """What the role shows, narrowed by the filter; with a course only its assignments."""
     course = _course(scope, course_key) if course_key else None
     asked = ListFilter.of(request.GET)
-    rows = assignments.cycles(scope, now=now, statuses=asked.statuses, course_key=course_key, search=asked.search)
+    training = training_lists.training(scope, asked.training) if asked.training else None
+    rows = assignments.cycles(
+        scope,
+        now=now,
+        statuses=asked.statuses,
+        training=str(asked.training or ""),
+        course_key=course_key,
+        search=asked.search,
+    )
     try:
         page = paging.page(
             rows,
@@ -66,11 +51,12 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
         return redirect(f"{request.path}?{asked.query()}")
     names = people.names([row.assignment.assigned_by for row in page.rows if row.assignment.assigned_by])
     count, exact = assignments.count(rows)
-    return _rendered(
+    return rendered(
         request,
         "list",
         scope,
         course=course,
+        training=training,
         asked=asked,
         headings=_headings(asked, course),
         rows=[wording.shown(row, now, names) for row in page.rows],
@@ -85,7 +71,7 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
 def _headings(asked: ListFilter, course: Course | None) -> list[dict[str, str]]:
     return [
         asked.heading(_("Learner"), "sort_name"),
-        *([] if course else [asked.heading(_("Course"))]),
+        *([] if course else [asked.heading(_("Training"))]),
         asked.heading(_("Status")),
         asked.heading(_("Progress"), "percent"),
         asked.heading(_("Due"), "due_at"),
@@ -101,7 +87,7 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
     if cycle is None:
         raise Http404
     by = cycle.assignment.assigned_by
-    return _rendered(
+    return rendered(
         request,
         "assignment",
         scope,
@@ -122,7 +108,9 @@ def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key
     course = _course(scope, course_key) if course_key else None
     form = NewAssignmentForm(
         request.POST if request.method == "POST" else None,
-        courses=[course] if course else trainings.courses_for(scope),
+        initial={"course": request.GET.get("training", "")},
+        courses=_not_archived([course] if course else trainings.courses_for(scope)),
+        bundles=training_lists.to_assign(scope, course_key),
         organizations=people.organizations_to_assign_for(scope),
         due_bounds=assignments.due_bounds(now),
     )
@@ -131,7 +119,7 @@ def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key
         if assignment_id:
             _tell(request, scope, assignment_id, now)
             return redirect("mandatory_assignments:staff-assignment", assignment_id=assignment_id)
-    return _rendered(
+    return rendered(
         request,
         "new",
         scope,
@@ -142,6 +130,11 @@ def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key
         lead_days=setting("MIN_LEAD_DAYS"),
         list_url=_list_url(course_key),
     )
+
+
+def _not_archived(courses: Sequence[Course]) -> list[Course]:
+    archived = training_lists.archived_courses([course.key for course in courses])
+    return [course for course in courses if course.key not in archived]
 
 
 def _assigned(request: HttpRequest, form: NewAssignmentForm, now: datetime) -> UUID | None:
@@ -197,8 +190,3 @@ def _new_url(course_key: str) -> str:
     if course_key:
         return reverse("mandatory_assignments:staff-course-new", kwargs={"course_key": course_key})
     return reverse("mandatory_assignments:staff-new")
-
-
-def _rendered(request: HttpRequest, name: str, scope: Scope, status: int = 200, **context: Any) -> HttpResponse:
-    context |= {"base_template": setting("BASE_TEMPLATE"), "scope": scope}
-    return render(request, f"mandatory_assignments/staff/{name}.html", context, status=status)

@@ -37,7 +37,7 @@ class Wish:
 
 def fill(page: Page, wish: Wish) -> None:
     """Write the wish into the form, without sending it."""
-    page.get_by_label("Course", exact=True).select_option(wish.course.key)
+    page.get_by_label("Training", exact=True).select_option(wish.course.key)
     page.get_by_label("Learner", exact=True).fill(wish.learner)
     page.get_by_label("Due date").fill(wish.day.isoformat())
     page.get_by_label("Note to the learner").fill(wish.note)
@@ -48,7 +48,7 @@ def assign(coordinator: Visitor, wish: Wish) -> None:
     page = coordinator.page
     page.get_by_role("link", name="Mandatory assignments").first.click()
     page.get_by_role("link", name="Assignments of others").click()
-    page.get_by_role("link", name="Assign a course").click()
+    page.get_by_role("link", name="Assign a training").click()
     fill(page, wish)
     page.get_by_role("button", name="Assign", exact=True).click()
     page.wait_for_url("**/staff/assignments/*/")

@@ -45,7 +45,7 @@ def test_course_staff_assign_their_course_and_see_no_other(visit) -> None:
     priya = visit("priya")
     page = priya.go(COURSE_PAGE)
 
-    page.get_by_role("link", name="Assign a course").click()
+    page.get_by_role("link", name="Assign a training").click()
     page.get_by_label("Learner", exact=True).fill("siobhan")
     page.get_by_label("Due date").fill(in_days(30).isoformat())
     page.get_by_role("button", name="Assign", exact=True).click()

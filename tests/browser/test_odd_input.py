@@ -51,7 +51,7 @@ def test_a_refusal_stands_beside_its_field_and_nothing_typed_is_lost(visit, chan
     send(page)
 
     assert text in complaint(page, label)
-    expect(page.get_by_label("Course", exact=True)).to_have_value(SAFETY.key)
+    expect(page.get_by_label("Training", exact=True)).to_have_value(SAFETY.key)
     expect(page.get_by_label("Learner", exact=True)).to_have_value(wish.learner)
     expect(page.get_by_label("Due date")).to_have_value(wish.day.isoformat())
     expect(page.get_by_label("Note to the learner")).to_have_value(wish.note)
@@ -63,7 +63,7 @@ def test_an_empty_form_says_what_is_missing(visit) -> None:
 
     send(page)
 
-    for label in ("Course", "Learner", "Due date"):
+    for label in ("Training", "Learner", "Due date"):
         assert complaint(page, label) == "This field is required."
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(3)
     page.get_by_role("alert").get_by_role("link", name="Learner").click()

@@ -43,9 +43,9 @@ def test_a_course_is_assigned_by_keyboard_alone(visit) -> None:
     marta = visit("marta")
     page, day = marta.page, in_days(20)
 
-    for name in ("Mandatory assignments", "Assignments of others", "Assign a course"):
+    for name in ("Mandatory assignments", "Assignments of others", "Assign a training"):
         follow(page, name)
-    tab_to(page, "Course")
+    tab_to(page, "Training")
     page.keyboard.type(SAFETY.name)
     tab_to(page, "Learner")
     page.keyboard.type("leila@acme.example.com")

@@ -402,7 +402,7 @@ def test_an_archived_training_is_kept_with_its_open_assignments_and_may_be_resto
     assert trainings.archive_training(row.uuid, actor=campus.coordinator, now=NOW).changed == [row.uuid]
     assert trainings.archive_training(row.uuid, actor=campus.coordinator, now=NOW).unchanged == [row.uuid]
     assert Training.objects.get(pk=row.pk).archived_at == NOW
-    assert training_lists.open_assignments(row.id) == 1
+    assert Assignment.objects.get(training=row).open
     assert trainings.restore_training(row.uuid, actor=campus.coordinator, now=NOW).changed == [row.uuid]
     assert Training.objects.get(pk=row.pk).archived_at is None
     assert list(AuditEntry.objects.filter(training=row).order_by("id").values_list("act", flat=True)) == [

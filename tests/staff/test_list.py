@@ -150,7 +150,7 @@ def test_the_page_of_a_course_shows_that_course_only(cast):
 
 def test_a_manager_sees_the_team_but_no_button(cast):
     assert shown(cast, role="manager") == ["lena"]
-    assert "Assign a course" not in text(cast, role="manager")
+    assert "Assign a training" not in text(cast, role="manager")
 
 
 def test_it_costs_as_many_queries_for_a_full_page_as_for_one_row(cast):
