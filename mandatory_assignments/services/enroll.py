@@ -27,13 +27,15 @@ def enroll_learners(claimed: Sequence[RequiredEnrollment], *, now: datetime) -> 
 
     `changed` holds the ids of those who are enrolled now, `refused` those of the others, who are tried again later and
     whose assignment needs attention meanwhile. The learners are locked only after the platform did its long work, so
-    that whoever looks at one of them sees all of it or nothing; what another worker took over meanwhile is left to it.
+    that whoever looks at one of them sees all of it or nothing. Should another worker have taken over meanwhile, then
+    the first of the two to come here stores what came of it, and the other finds nothing left to do.
     """
-    results = _enrolled_by_platform([row for row in _still_claimed(claimed) if row.assignment.open])
+    rows = RequiredEnrollment.objects.select_related("assignment").order_by("id")
+    mine = rows.filter(id__in=[row.id for row in claimed], claim__in={row.claim for row in claimed})
+    results = _enrolled_by_platform([row for row in mine if row.assignment.open])
     work.lock_learners({row.assignment.learner_id for row in claimed}, now=now)
-    rows = _still_claimed(claimed)
-    _release([row for row in rows if row.id not in results])
-    asked = [row for row in rows if row.id in results]
+    _release([row for row in mine if not row.assignment.open])
+    asked = list(rows.filter(id__in=results, claim__isnull=False))
     entries, looks = [], []
     for row in asked:
         result, before = results[row.id], (row.state, row.reason)
@@ -75,12 +77,6 @@ def _enrolled_by_platform(rows: Sequence[RequiredEnrollment]) -> dict[int, Enrol
         answers = lms.enroll([row.assignment.learner_id for row in same_course], course_key)
         results |= {row.id: answers[row.assignment.learner_id] for row in same_course}
     return results
-
-
-def _still_claimed(claimed: Sequence[RequiredEnrollment]) -> list[RequiredEnrollment]:
-    """Those that nobody has worked off or claimed since, as they are now."""
-    rows = RequiredEnrollment.objects.select_related("assignment").filter(claim__in={row.claim for row in claimed})
-    return list(rows.filter(id__in=[row.id for row in claimed]).order_by("id"))
 
 
 def _release(rows: Sequence[RequiredEnrollment]) -> None:
