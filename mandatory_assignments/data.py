@@ -407,8 +407,8 @@ class LearnerEvidence:
     """Everything one learner did that may matter to a look; keys of the mappings are course keys.
 
     `blocks` holds every instant at which a block was finished: the platform's and the archived ones. `visible` is the
-    platform's own answer for this learner, where it was asked. `passing_seen` maps (course key, epoch) to the instant at
-    which passing was first seen in that epoch.
+    platform's own answer for this learner, where it was asked. `passing_seen` maps (course key, epoch) to the instant
+    at which passing was first seen in that epoch.
     """
 
     blocks: Mapping[str, Mapping[str, Sequence[datetime]]] = field(default_factory=dict)

@@ -96,7 +96,7 @@ def look_at(keys: Collection[Key]) -> Look:
 
 
 def exact(look: Look, most: int | None = None) -> tuple[Look, set[int]]:
-    """The look with the platform's own answer where only that can tell, and the learners left out after `most` asked."""
+    """The look with the platform's own answer where only that can tell; the learners left out after `most` asked."""
     visible: dict[Pair, frozenset[str]] = {}
     left_out = set()
     for learner_id in sorted(look.learners):
