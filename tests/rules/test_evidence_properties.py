@@ -16,6 +16,7 @@ from tests.rules.story import (
     SHAPES,
     attested,
     begun_anew,
+    catalogue,
     certified,
     did,
     failed,
@@ -183,3 +184,16 @@ def test_passing_that_was_seen_in_an_epoch_is_remembered_and_moves_no_more():
         tell(did("e f q", 7), passed("exam", 1, graded=15), revoked("exam", 5)), passing_seen=first.passing_seen
     )
     assert judged("exam", regraded).completed_at == noon(9)
+
+
+@pytest.mark.parametrize(
+    ("without", "expected"),
+    [
+        pytest.param("", [("fire", "b", True), ("data", "x", False)], id="all units, as they are counted"),
+        pytest.param("data", [("fire", "b", True)], id="those of a course that cannot be read are left out"),
+    ],
+)
+def test_units_are_told_course_by_course(without, expected):
+    told, world = tell(did("b", 1)), catalogue(without=without)
+    found = rules.units_of(world.shapes[IDS["across"]], world, told, ())
+    assert [(course_key, counted.blocks[0].key, done) for course_key, counted, done in found] == expected
