@@ -11,14 +11,19 @@ from .services.directory import (
 )
 from .services.record import record_completions
 from .services.revoke import revoke_completions, undo_revocation
+from .services.trainings import archive_training, change_training, create_training, restore_training
 
 __all__ = [
     "add_organization_members",
     "appoint_coordinators",
     "appoint_managers",
+    "archive_training",
     "assign_learners",
+    "change_training",
+    "create_training",
     "reconcile",
     "record_completions",
+    "restore_training",
     "revoke_completions",
     "save_department",
     "save_learning_group",

@@ -78,6 +78,9 @@ class TrainingForm(forms.Form):
         }
         for name in choices.keys() & self.fields.keys():
             self._field(name).choices = choices[name]
+        for name in ("key", "name"):  # the verb misses them, and says so together with all else that is wrong
+            if name in self.fields:
+                self._field(name).required, self._field(name).needed = False, True
         for name in ("description", "context", "goals"):
             self.fields[name].widget = forms.Textarea(attrs={"rows": 4})
         for name, each in self.fields.items():
