@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from ..models import Backfill, Bookmark, LearnerLock, LookAgain
 
@@ -89,5 +90,5 @@ def bookmark(name: str) -> Bookmark:
 
 def move_bookmark(name: str, *, position: int | None = None, now: datetime) -> None:
     """Notes that the scan ran now and how far it came; a position never goes back."""
-    mark = bookmark(name)
-    Bookmark.objects.filter(name=name).update(ran_at=now, position=max(mark.position, position or 0))
+    bookmark(name)
+    Bookmark.objects.filter(name=name).update(ran_at=now, position=Greatest("position", Value(position or 0)))

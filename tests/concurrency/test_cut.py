@@ -2,6 +2,7 @@
 
 import signal
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from demo.campus import build
 from mandatory_assignments import api, periodic
 from mandatory_assignments.models import AuditEntry, Completion, Cycle, LookAgain, Progress, RequiredEnrollment
 from mandatory_assignments.records.work import LEASE
+from mandatory_assignments.services import enroll, track
 
 from .conftest import COURSE, together
 
@@ -52,23 +54,34 @@ def test_an_enrolment_that_is_cut_off_is_done_again_and_is_ours(campus, processe
     assert AuditEntry.objects.filter(act="enrolled").count() == 5
 
 
-@pytest.mark.parametrize("work", ["look", "enroll"])
-def test_work_that_hangs_beyond_its_lease_and_then_goes_on_is_not_done_twice(campus, processes, work):
+@pytest.mark.parametrize(
+    ("work", "point", "claim", "act"),
+    [
+        ("look", "nothing is written", track.claim_look_agains, track.track_learners),
+        ("enroll", "the platform enrolled", enroll.claim_enrollments, enroll.enroll_learners),
+    ],
+    ids=["look", "enroll"],
+)
+def test_work_that_hangs_beyond_its_lease_and_then_goes_on_is_done_once(campus, processes, work, point, claim, act):
     learner = campus.learners[0]
     campus.assign(learner)
     if work == "look":
         build.drain()
         build.complete(learner, COURSE)
-    hanging = processes.interrupted(work, "nothing is written" if work == "look" else "the platform enrolled", "STOP")
+    hanging = processes.interrupted(work, point, "STOP")
+    later = timezone.now() + AFTER_THE_LEASE
+    taken_over = claim(now=later)
+    assert taken_over
 
-    def go_on() -> None:
+    def go_on() -> int:
         hanging.send_signal(signal.SIGCONT)
-        hanging.wait(60)
+        return hanging.wait(60)
 
-    taken_over, _ = together(lambda: api.tick(now=timezone.now() + AFTER_THE_LEASE), go_on)
-    assert not taken_over["failed"]
-    assert RequiredEnrollment.objects.get().made
-    assert RequiredEnrollment.objects.get().attempts == 1
+    outcome, code = together(partial(act, taken_over, now=later), go_on)
+    assert (type(outcome).__name__, code) == ("Outcome", 0)
+    enrollment = RequiredEnrollment.objects.get()
+    assert (enrollment.state, enrollment.made, enrollment.attempts, enrollment.claim) == ("enrolled", True, 1, None)
     build.drain()
+    assert not LookAgain.objects.filter(next_at__lte=later).exists()
     assert AuditEntry.objects.filter(act="enrolled").count() == 1
     assert Completion.objects.count() == AuditEntry.objects.filter(act="completed").count() == (work == "look")

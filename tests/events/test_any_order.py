@@ -21,7 +21,7 @@ from .conftest import Event, state, withheld
 pytestmark = pytest.mark.django_db
 
 BY_CHANCE = settings(
-    max_examples=15,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
