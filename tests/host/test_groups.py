@@ -113,6 +113,6 @@ def test_sets_and_the_platform_agree_on_who_sees_what(publish) -> None:
         build.enroll(user, COURSE)
     outline, groups = lms.outlines([COURSE])[COURSE], lms.groups([ann.id, bob.id, cid.id], [COURSE])
     for user in (ann, bob, cid):
-        by_sets = [unit.key for unit, _ in counting.counted_units(outline, groups[user.id, COURSE])]
-        exactly = [unit.key for unit, _ in counting.counted_units(outline, visible=lms.learner_blocks(user.id, COURSE))]
-        assert by_sets == exactly
+        by_sets = counting.counted_units(outline.units, groups[user.id, COURSE])
+        exactly = counting.counted_units(outline.units, visible=lms.learner_blocks(user.id, COURSE))
+        assert [counted.unit.key for counted in by_sets] == [counted.unit.key for counted in exactly] != []
