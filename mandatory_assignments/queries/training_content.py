@@ -78,12 +78,12 @@ def _blocks(scope: Scope, keys: Sequence[str], stored: Collection[str]) -> tuple
         return [], [_too_many("blocks", MOST_BLOCKS)]
     courses = lms.block_courses(keys)
     new = {courses[key] for key in keys if key in courses and key not in stored}
-    readable = {*trainings.usable_courses(scope, new), *(courses[key] for key in keys if key in stored)}
-    outlines = lms.outlines(sorted(readable))
+    usable = trainings.usable_courses(scope, new)
+    outlines = lms.outlines(sorted({*usable, *(courses[key] for key in keys if key in stored)}))
     within = {key: above for outline in outlines.values() for key, above in _within(outline)}
     chosen, seen, problems, found = set(keys), set[str](), list[Problem](), list[tuple[str, str]]()
     for key in keys:
-        if key not in within and key not in stored:
+        if key not in stored and (key not in within or courses[key] not in usable):
             message = _('There is no section, subsection or unit "%(key)s" that you may use.') % {"key": key}
             problems.append(Problem("unknown_block", message, "blocks"))
         elif key in seen:
@@ -99,11 +99,12 @@ def _blocks(scope: Scope, keys: Sequence[str], stored: Collection[str]) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A course out of whose outline blocks can be picked."""
+    """A course out of whose outline blocks can be picked, unless it is only there because some have been."""
 
     key: str
     name: str
     outline: CourseOutline
+    usable: bool
 
     @property
     def titles(self) -> dict[str, str]:
@@ -123,11 +124,15 @@ class Tree:
 
 
 def trees(scope: Scope, course_keys: Sequence[str], stored: Collection[str] = ()) -> list[Tree]:
-    """The outlines of these courses, as far as this scope may use them or a training of its own holds `stored`."""
-    known = lms.courses(set(lms.block_courses(stored).values()).intersection(course_keys))
-    courses = {**known, **trainings.usable_courses(scope, [key for key in course_keys if key not in known])}
+    """The outlines of these courses that this scope may use, and of those in which the `stored` blocks lie."""
+    usable = trainings.usable_courses(scope, course_keys)
+    courses = {**lms.courses(set(courses_of(stored)).intersection(course_keys)), **usable}
     outlines = lms.outlines(courses)
-    return [Tree(key, courses[key].name, outlines[key]) for key in dict.fromkeys(course_keys) if key in outlines]
+    return [
+        Tree(key, courses[key].name, outlines[key], key in usable)
+        for key in dict.fromkeys(course_keys)
+        if key in outlines
+    ]
 
 
 def courses_of(block_keys: Collection[str]) -> list[str]:

@@ -121,13 +121,17 @@ def _initial(facts: TrainingFacts) -> dict[str, Any]:
 
 @dataclass
 class Line:
-    """An entry of a list of content, as it is shown and moved."""
+    """An entry of a list of content, as it is shown and moved.
+
+    `gone` from its course; without a `tick` beside it in an outline it takes a button to remove it.
+    """
 
     key: str
     title: str
     where: str = ""
     required: bool = True
     gone: bool = False
+    tick: bool = False
 
 
 @dataclass
@@ -149,7 +153,7 @@ class ModuleContent:
             return cls(list(stored), training_content.trees(scope, shown, stored), courses)
         before = sent.getlist("shown")
         trees = training_content.trees(scope, [*before, *filter(None, [sent.get("show", "")])], stored)
-        offered = [key for tree in trees if tree.key in before for key in tree.titles]
+        offered = [key for tree in trees if tree.usable and tree.key in before for key in tree.titles]
         ticked, chosen = set(sent.getlist("ticked")), list(dict.fromkeys(sent.getlist("chosen")))
         keys = [key for key in chosen if key in ticked or key not in offered]
         keys = _moved([*keys, *(key for key in offered if key in ticked and key not in chosen)], sent.get("move", ""))
@@ -159,8 +163,12 @@ class ModuleContent:
     @property
     def lines(self) -> list[Line]:
         """The chosen blocks."""
-        titles = {key: (title, tree.name) for tree in self.trees for key, title in tree.titles.items()}
-        return [Line(key, *titles.get(key, (key, "")), gone=key not in titles) for key in self.keys]
+        found = {
+            key: Line(key, title, tree.name, tick=tree.usable)
+            for tree in self.trees
+            for key, title in tree.titles.items()
+        }
+        return [found.get(key, Line(key, key, gone=True)) for key in self.keys]
 
     @property
     def to_show(self) -> list[Course]:

@@ -118,9 +118,9 @@ def test_markup_in_a_name_and_in_a_search_is_text(visit) -> None:
 
     page = marta.go(LIST)
     expect(page.locator("tbody th a")).to_have_text(MARKUP[:200])
-    page.get_by_label("Learner or course").fill('"><script>document.title = "executed"</script>')
+    page.get_by_label("Learner or training").fill('"><script>document.title = "executed"</script>')
     page.get_by_role("button", name="Show").click()
 
     expect(page.get_by_text("Nothing here fits this filter.")).to_be_visible()
-    expect(page.get_by_label("Learner or course")).to_have_value('"><script>document.title = "executed"</script>')
+    expect(page.get_by_label("Learner or training")).to_have_value('"><script>document.title = "executed"</script>')
     assert "executed" not in page.title()

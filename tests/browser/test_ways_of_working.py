@@ -95,7 +95,7 @@ def test_the_pages_are_whole_without_javascript(visit, size) -> None:
     expect(marta.page.get_by_role("status")).to_contain_text("Leila Haddad")
 
     page = marta.go(LIST)
-    page.get_by_label("Learner or course").fill("haddad")
+    page.get_by_label("Learner or training").fill("haddad")
     page.get_by_label("Status").select_option(label="Assigned")
     page.get_by_role("button", name="Show").click()
     expect(row(page, "Leila Haddad")).to_contain_text("0 of 8 units")

@@ -252,6 +252,18 @@ def test_a_block_that_is_gone_from_its_course_stays_until_it_is_removed(cast):
     assert lines(client.post(f"{PAGES}{row.uuid}/edit/", {**sent, "move": f"remove:{gone}"})) == [unit(1)]
 
 
+def test_of_a_foreign_course_only_the_blocks_are_shown_that_somebody_else_put_into_the_module(cast):
+    foreign = str(build.course("course-v1:Globex+LIFT+2027", name="Lifting", sections=1, subsections=1, units=2))
+    row = make(cast, role="global_staff", blocks=[unit(0, foreign), unit(0)], organization="Acme")
+    client = cast.client("coordinator")
+    page = client.get(f"{PAGES}{row.uuid}/edit/")
+    assert lines(page) == [unit(0, foreign), unit(0)]
+    assert unit(1, foreign) not in markup.unescape(page.content.decode())
+    sent = {"name": "Drill", "chosen": lines(page), "ticked": [unit(0)], "shown": [foreign, COURSE]}
+    assert lines(client.post(f"{PAGES}{row.uuid}/edit/", sent)) == [unit(0, foreign), unit(0)]
+    assert lines(client.post(f"{PAGES}{row.uuid}/edit/", {**sent, "move": f"remove:{unit(0, foreign)}"})) == [unit(0)]
+
+
 def test_the_outline_of_a_foreign_course_is_not_shown(cast):
     foreign = str(build.course("course-v1:Globex+LIFT+2027", name="Secret lifting"))
     for sent in ({"show": foreign}, {"shown": foreign}):
