@@ -53,6 +53,8 @@ class Backfill(models.Model):
 class Bookmark(models.Model):
     """How far a scan has come (`position`, a primary key of the platform's) and when it last ran.
 
+    Its row is also what is locked for work that bears a name.
+
     .. no_pii:
     """
 

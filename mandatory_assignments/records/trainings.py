@@ -18,6 +18,8 @@ from . import audit, work
 CHUNK = 5000
 """Looks that are noted at a time."""
 
+NEW_TRAINING = "new training"
+
 
 def course_training(course: Course, owner: Organization | None, *, actor: Any = None, now: datetime) -> Training:
     """The training of this course, made when it is none yet."""
@@ -29,6 +31,8 @@ def course_trainings(
 ) -> dict[str, Training]:
     """The training of each course by its key, made where there is none yet: of two at once both get the same.
 
+    Those who make new ones take turns, because rows that go into one unique index at once deadlock on MySQL.
+
     `owners` holds the ids of the organizations to which the platform says that the courses belong. What a course is,
     what it is called and whose it is, is the platform's to say: it is brought up to date here.
     """
@@ -36,6 +40,7 @@ def course_trainings(
     found = trainings.course_trainings(names)
     missing = sorted(key for key in names if key not in found)
     if missing:
+        work.lock_name(NEW_TRAINING, now=now)
         rows = [
             Training(
                 uuid=uuid.uuid4(),

@@ -1,12 +1,12 @@
 """Claiming work, and taking turns on a person. The database decides who gets a row, never a message."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet, Value
+from django.db.models import Manager, Model, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from ..models import Backfill, Bookmark, LearnerLock, LookAgain
@@ -65,17 +65,23 @@ def ask_backfill(course_keys: Collection[str], *, now: datetime) -> None:
 
 
 def lock_learners(learner_ids: Collection[int], *, now: datetime) -> None:
-    """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order.
+    """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order."""
+    locks = [LearnerLock(learner_id=learner_id, taken_at=now) for learner_id in sorted(learner_ids)]
+    _hold(LearnerLock.objects, locks, key="learner", column="taken_at")
 
-    One upsert, whether the rows are there or not: of three who come at once for somebody new, an INSERT IGNORE would
-    leave two with a shared lock each, and on MySQL both then wait for the other's.
+
+def lock_name(name: str, *, now: datetime) -> None:
+    """Waits until nobody else does what bears this name, and keeps others from it until the transaction ends."""
+    _hold(Bookmark.objects, [Bookmark(name=name, ran_at=now)], key="name", column="ran_at")
+
+
+def _hold(table: Manager[M], rows: Sequence[M], *, key: str, column: str) -> None:
+    """Writes the column, which locks the rows, and makes those that are missing.
+
+    One upsert, whether they are there or not: of three who come at once for somebody new, an INSERT IGNORE would leave
+    two with a shared lock each, and on MySQL both then wait for the other's.
     """
-    LearnerLock.objects.bulk_create(
-        [LearnerLock(learner_id=learner_id, taken_at=now) for learner_id in sorted(learner_ids)],
-        update_conflicts=True,
-        update_fields=["taken_at"],
-        **_on("learner"),
-    )
+    table.bulk_create(rows, update_conflicts=True, update_fields=[column], **_on(key))
 
 
 def _on(column: str) -> dict[str, Any]:
