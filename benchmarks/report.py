@@ -34,11 +34,11 @@ def surroundings(load: Sequence[float]) -> str:
 
 
 def ratio(figure: Figure) -> str:
-    """The ratio with its quartiles; the base itself has none."""
+    """The ratio with its quartiles, and that of the fastest tenths; the base itself has none."""
     if figure["variant"] == figure["base"]:
         return "1"
     low, high = figure["ratio_quartiles"]
-    return f"{figure['ratio']:.3g} ({low:.3g} to {high:.3g})"
+    return f"{figure['ratio']:.3g} ({low:.3g} to {high:.3g}), undisturbed {figure['undisturbed_ratio']:.3g}"
 
 
 def _goals(rows: Sequence[Figure]) -> str:

@@ -155,7 +155,7 @@ class Processes:
         """So many Celery workers, ready to work."""
         worker = ("celery", "--app=lms.celery", "worker", "--pool=solo", "--loglevel=INFO")
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-        started = [self.python(*worker, *quiet, f"--hostname=worker{each}@%h") for each in range(number)]
+        started = [self.python(*worker, *quiet, f"--hostname=worker{len(self.running)}@%h") for _ in range(number)]
         for process, log in started:
             until(lambda process=process, log=log: process.poll() is not None or " ready." in log.read_text())
             assert process.poll() is None, log.read_text()
