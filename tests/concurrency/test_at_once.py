@@ -96,13 +96,13 @@ def test_those_who_enrol_look_and_assign_at_once_neither_deadlock_nor_leave_anyt
 def test_whoever_enrols_waits_for_the_look_at_the_same_person_so_that_it_sees_all_or_nothing(campus, monkeypatch):
     campus.assign(campus.learners[0])
     enrolled = threading.Event()
-    original = cycles.open_cycles
+    original = cycles.cycles_to_judge
 
     def when_the_evidence_was_read(keys):
         enrolled.wait(1)
         return original(keys)
 
-    monkeypatch.setattr(cycles, "open_cycles", when_the_evidence_was_read)
+    monkeypatch.setattr(cycles, "cycles_to_judge", when_the_evidence_was_read)
 
     def enrolling() -> None:
         periodic.enroll_waiting()
