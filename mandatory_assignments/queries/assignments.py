@@ -115,7 +115,7 @@ def already_assigned(training_id: int, organization_id: int, learner_ids: Collec
 
 
 def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:
-    """The enrolment's state and reason: of several courses that one which needs somebody most."""
+    """The state and reason for a cycle read `with_enrollments`: of several courses the one that needs somebody most."""
     order = [EnrollmentState.REFUSED, EnrollmentState.LEFT, EnrollmentState.PENDING, EnrollmentState.ENROLLED]
     rows: list[RequiredEnrollment] = getattr(cycle.assignment, _ENROLLMENTS)
     if not rows:
@@ -149,9 +149,13 @@ def days_left(cycle: Cycle, now: datetime) -> int:
 
 def _with_names(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
     named = rows.select_related("training", "organization", "learner", "assignment__assigned_by")
-    return named.defer(*_unshown_columns()).prefetch_related(
-        Prefetch("assignment__enrollments", RequiredEnrollment.objects.order_by("course_key"), to_attr=_ENROLLMENTS)
-    )
+    return with_enrollments(named.defer(*_unshown_columns()))
+
+
+def with_enrollments(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
+    """The cycles with what `enrollment` reads."""
+    enrollments = RequiredEnrollment.objects.order_by("course_key")
+    return rows.prefetch_related(Prefetch("assignment__enrollments", enrollments, to_attr=_ENROLLMENTS))
 
 
 @cache
@@ -160,7 +164,7 @@ def _unshown_columns() -> tuple[str, ...]:
     account = get_user_model()
     accounts = {"learner": account, "assignment__assigned_by": account}
     joined = {"training": Training, "organization": Organization, **accounts}
-    shown = {"id", "uuid", "kind", "key", "name", "short_name", "username"}
+    shown = {"id", "uuid", "kind", "key", "name", "short_name", "username", "offline", "criterion", "archived_at"}
     return tuple(
         f"{path}__{field.name}"
         for path, model in joined.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..data import FloorCause, Status
 from ..models import Assignment, Completion, Cycle, EvidenceFloor, Progress, Reopening
-from . import evidence
+from . import assignments, evidence
 from .evidence import Key
 
 
@@ -35,7 +35,7 @@ def revocable(keys: Collection[Key]) -> Revocable:
     completed = Cycle.objects.filter(
         closed_as=Status.COMPLETED, learner_id__in=learner_ids, training_id__in=training_ids
     ).select_related("assignment", "fulfilled_by")
-    for cycle in completed.prefetch_related("assignment__enrollments").order_by("-closed_at", "-id"):
+    for cycle in assignments.with_enrollments(completed).order_by("-closed_at", "-id"):
         cycles.setdefault((cycle.learner_id, cycle.training_id), []).append(cycle)
     opened = Assignment.objects.filter(learner_id__in=learner_ids, training_id__in=training_ids, open=True)
     return Revocable(
