@@ -12,16 +12,20 @@ DISTRIBUTIONS = ("Django", "learning-paths-plugin", "openedx-completion-aggregat
 
 def line(figure: Figure) -> str:
     """One figure as it comes."""
-    return f"    {figure['variant']}: {_length(figure)}, {figure['statements']:.3g} statements, ratio {ratio(figure)}"
+    return (
+        f"    {figure['variant']}: {_length(figure)} per {figure['unit']}, {figure['statements']:.3g} statements, "
+        f"ratio {ratio(figure)}, undisturbed {figure['undisturbed_ratio']:.3g}"
+    )
 
 
 def tables(figures: Iterable[Figure]) -> str:
-    """All figures as reStructuredText: first what has a goal, then each comparison, with the databases side by side."""
+    """All figures as reStructuredText: first what has a goal, then each comparison."""
     rows = list(figures)
-    by_bench: dict[str, list[Figure]] = {}
-    for row in rows:
-        by_bench.setdefault(row["bench"], []).append(row)
-    return "\n\n".join([_goals(rows), *(_comparison(bench, found) for bench, found in by_bench.items())])
+    benches = list(dict.fromkeys(row["bench"] for row in rows))
+    variants = list(dict.fromkeys((row["bench"], row["variant"]) for row in rows))
+    rows.sort(key=lambda row: variants.index((row["bench"], row["variant"])))
+    compared = [_comparison(bench, [row for row in rows if row["bench"] == bench]) for bench in benches]
+    return "\n\n".join([*_goals(rows), *compared])
 
 
 def surroundings(load: Sequence[float]) -> str:
@@ -34,49 +38,45 @@ def surroundings(load: Sequence[float]) -> str:
 
 
 def ratio(figure: Figure) -> str:
-    """The ratio with its quartiles, and that of the fastest tenths; the base itself has none."""
+    """The ratio to the base with its quartiles; the base itself has none."""
     if figure["variant"] == figure["base"]:
         return "1"
     low, high = figure["ratio_quartiles"]
-    return f"{figure['ratio']:.3g} ({low:.3g} to {high:.3g}), undisturbed {figure['undisturbed_ratio']:.3g}"
+    return f"{figure['ratio']:.3g} ({low:.3g} to {high:.3g})"
 
 
-def _goals(rows: Sequence[Figure]) -> str:
-    databases = _databases(rows)
-    found = {(row["bench"], row["variant"], row["database"]): row for row in rows if row["goal"] is not None}
-    cells = [["what", "ratio to", "goal", *databases]]
-    for bench, variant in dict.fromkeys(key[:2] for key in found):
-        figures = [found.get((bench, variant, name)) for name in databases]
-        one = next(filter(None, figures))
-        cells.append([f"{bench}: {variant}", one["base"], f"{one['goal']:g}", *map(_verdict, figures)])
-    return _titled("Goals", cells)
+def _undisturbed(figure: Figure) -> str:
+    return "" if figure["variant"] == figure["base"] else f"{figure['undisturbed_ratio']:.3g}"
 
 
-def _verdict(figure: Figure | None) -> str:
-    if figure is None:
-        return ""
-    return f"{ratio(figure)}{'' if figure['ratio'] <= figure['goal'] else ' - missed'}"
+def _goals(rows: Sequence[Figure]) -> list[str]:
+    cells = [["what", "goal", "database", "ratio", "undisturbed", ""]]
+    told = None
+    for row in rows:
+        if row["goal"] is not None:
+            what = f"{row['bench']}: {row['variant']}"
+            verdict = "met" if row["ratio"] <= row["goal"] else "missed"
+            repeated = what == told
+            cells.append(
+                ["" if repeated else what, f"{row['goal']:g}", row["database"], ratio(row), _undisturbed(row), verdict]
+            )
+            told = what
+    return [_titled("Goals", cells)] if told else []
 
 
 def _comparison(bench: str, rows: Sequence[Figure]) -> str:
-    databases = _databases(rows)
-    found = {(row["variant"], row["database"]): row for row in rows}
-    cells = [["", *[text for name in databases for text in (f"{name}: ratio", "time", "statements")]]]
-    for variant in dict.fromkeys(row["variant"] for row in rows):
-        cells.append([variant])
-        for name in databases:
-            figure = found.get((variant, name))
-            cells[-1] += [ratio(figure), _length(figure), f"{figure['statements']:.3g}"] if figure else ["", "", ""]
+    cells = [["", "database", "ratio", "undisturbed", f"time per {rows[0]['unit']}", "statements"]]
+    told = None
+    for row in rows:
+        what = "" if row["variant"] == told else row["variant"]
+        cells.append([what, row["database"], ratio(row), _undisturbed(row), _length(row), f"{row['statements']:.3g}"])
+        told = row["variant"]
     return _titled(f"{bench[0].upper()}{bench[1:]}", cells)
-
-
-def _databases(rows: Sequence[Figure]) -> list[str]:
-    return list(dict.fromkeys(row["database"] for row in rows))
 
 
 def _length(figure: Figure) -> str:
     low, high = map(_seconds, figure["quartiles"])
-    return f"{_seconds(figure['median'])} a {figure['unit']} ({low} to {high})"
+    return f"{_seconds(figure['median'])} ({low} to {high})"
 
 
 def _seconds(value: float) -> str:

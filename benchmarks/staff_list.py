@@ -62,6 +62,7 @@ def main() -> None:
                 ),
                 Variant("REST, part of a name", lambda client=client: _asked(client, f"{API}?search=learner123")),
                 Variant("HTML, open and overdue", lambda client=client: _asked(client, PAGE)),
+                Variant("floor: an empty request", lambda client=client: _asked(client, "/nothing/")),
             ],
         )
 
