@@ -15,7 +15,7 @@ from pathlib import Path
 from . import report
 
 ROOT = Path(__file__).parents[1]
-BENCHES = ("completions", "lists", "assigning", "looking", "staff_list")
+BENCHES = ("completions", "lists", "assigning", "looking", "looks", "staff_list")
 SERVER = os.environ.get("BENCH_DATABASE_URL") or "mysql://root@127.0.0.1:3306/ma_bench"
 REDIS = os.environ.get("BENCH_BROKER_URL") or "redis://127.0.0.1:6379/11"
 
