@@ -4,6 +4,7 @@ Beside one raw grouped query over the same rows. Reports statements for each lea
 not grow with the number of chunks.
 """
 
+import sys
 import tracemalloc
 from collections.abc import Sequence
 from datetime import timedelta
@@ -66,10 +67,9 @@ def main() -> None:
             Variant("floor: the same rows by one grouped query", lambda: _grouped(ids), units=LEARNERS),
             Variant("ours", periodic.look_again, lambda: _unseen(ids), LEARNERS),
         ],
-        statements_each=statements / LEARNERS,
-        peak_bytes_of_a_chunk=few,
-        peak_bytes=many,
     )
+    peaks = f"{few / 2**20:.1f} MiB for a chunk, {many / 2**20:.1f} for all"
+    print(f"    {statements / LEARNERS:.3g} statements a learner; {peaks}", file=sys.stderr, flush=True)
     assert not LookAgain.objects.exists()
     assert set(Progress.objects.filter(learner__in=ids).values_list("units_done", "units_total")) == {(99, 100)}
     assert QUICK or statements / LEARNERS <= MOST_STATEMENTS, statements
