@@ -28,6 +28,10 @@ TEXT: Rule = (_is_text, "a text")
 RULES: dict[str, Rule] = {
     "MIN_LEAD_DAYS": COUNT,
     "SITE_ZONE": (operations.is_zone, "an IANA time zone such as Europe/Berlin, or UTC"),
+    "DEADLINE_ZONE": (operations.is_deadline_zone, "learner, organization, site, or an IANA time zone"),
+    "LATE_POLICY": (operations.is_late_policy, "accept or freeze"),
+    "GRACE_DAYS": COUNT,
+    "UNENROLLMENT": (operations.is_unenrollment, "refuse or allow"),
     "NOTE_MAX_LENGTH": COUNT,
     "HIDE_AFTER_DAYS": COUNT,
     "SELF_TICK_BLOCK_TYPES": (_is_list_of_texts, "a list of block types"),

@@ -39,8 +39,12 @@ class Status(StrEnum):
 
     ASSIGNED = "assigned"
     IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
     OVERDUE = "overdue"
+    PAUSED = "paused"
+    EXEMPT = "exempt"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+    COMPLETED = "completed"
 
 
 class Modifier(StrEnum):
@@ -48,6 +52,7 @@ class Modifier(StrEnum):
 
     NEEDS_ATTENTION = "needs_attention"
     NOT_ENROLLED = "not_enrolled"
+    FROZEN = "frozen"
     REOPENED = "reopened"
     REGRADED = "regraded"
 
@@ -74,6 +79,57 @@ class PriorWork(StrEnum):
     IGNORE = "ignore"
 
 
+class LatePolicy(StrEnum):
+    """Whether what happens after the deadline and its days of grace still counts for the assignment."""
+
+    ACCEPT = "accept"
+    FREEZE = "freeze"
+
+
+class HoldKind(StrEnum):
+    """Why an assignment obliges nobody for a while: it was let off, or its learner is away."""
+
+    EXEMPT = "exempt"
+    PAUSE = "pause"
+
+
+class RepeatUnit(StrEnum):
+    """In what the interval of a repetition is counted."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class RepeatAnchor(StrEnum):
+    """From where the interval is counted: the day of completion, or the due date before."""
+
+    COMPLETION = "completion"
+    CALENDAR = "calendar"
+
+
+class Unfinished(StrEnum):
+    """What becomes of a round that is still open when the next is due: it stays, or is closed as missed."""
+
+    HOLD = "hold"
+    ROLL = "roll"
+
+
+class RepeatEvidence(StrEnum):
+    """Whether a new round clears the finished blocks, so that they can be done again, or keeps them."""
+
+    CLEAR = "clear"
+    KEEP = "keep"
+
+
+class Unenrollment(StrEnum):
+    """What becomes of a learner's wish to leave a mandatory course."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
 class Sharing(StrEnum):
     """Who beside the owner may assign a training."""
 
@@ -83,12 +139,19 @@ class Sharing(StrEnum):
 
 
 class EnrollmentState(StrEnum):
-    """How far the enrolment that an assignment needs has come."""
+    """How far the enrolment that an assignment needs has come.
+
+    `leaving` is one that shall end with its assignment and `ended` one that did; `not_needed` one whose assignment was
+    over before it was made.
+    """
 
     PENDING = "pending"
     ENROLLED = "enrolled"
     REFUSED = "refused"
     LEFT = "left"
+    LEAVING = "leaving"
+    ENDED = "ended"
+    NOT_NEEDED = "not_needed"
 
 
 # ----- what the platform tells (host) -------------------------------------------------------------------------------
@@ -389,6 +452,19 @@ class Testimony:
     training_id: int
     happened_at: datetime
     recorded_at: datetime
+    happened_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """For a cycle only what happened up to `at` counts; what is known as a day alone: up to the day `on`."""
+
+    at: datetime
+    on: date
+
+    def reaches(self, happened_at: datetime, happened_on: date | None = None) -> bool:
+        """Whether what happened then counts."""
+        return happened_on <= self.on if happened_on else happened_at <= self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,3 +532,48 @@ class Deadline:
     due_on: date
     zone: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts of a cycle that its status is a function of, beside `now`.
+
+    `closed_as` is empty while the cycle is open. A hold covers the instants from its first on and before its last;
+    without a first there is none, without a last it has no end.
+    """
+
+    due_at: datetime
+    units_done: int = 0
+    closed_as: str = ""
+    exempt_from_at: datetime | None = None
+    exempt_until_at: datetime | None = None
+    paused_from_at: datetime | None = None
+    paused_until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How an assignment comes again: every so many units, counted from the anchor."""
+
+    every: int
+    unit: RepeatUnit
+    anchor: RepeatAnchor = RepeatAnchor.COMPLETION
+    unfinished: Unfinished = Unfinished.HOLD
+    evidence: RepeatEvidence = RepeatEvidence.CLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds in an organization: its own word, else the site's.
+
+    `zone` is the organization's IANA zone, empty when it has none. `deadline_zone` says in which zone due days end:
+    "learner", "organization", "site", or the name of a zone.
+    """
+
+    zone: str
+    deadline_zone: str
+    site_zone: str
+    min_lead_days: int
+    late_policy: LatePolicy
+    grace_days: int
+    unenrollment: Unenrollment

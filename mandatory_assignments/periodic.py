@@ -24,13 +24,14 @@ log = logging.getLogger(__name__)
 
 
 def tick(now: datetime | None = None) -> Counter[str]:
-    """Everything that is due: enrolments, unannounced completions, backfill, looks.
+    """Everything that is due: enrolments, unannounced completions, cut-offs, backfill, looks.
 
     Counts by kind; `failed` is what raised.
     """
     counts: Counter[str] = Counter()
     counts += enroll_waiting(now)
     counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
+    counts["cut_off"] += _tried(counts, lambda: len(scan.look_at_cut_off_cycles(now=now).changed))
     counts += backfill_waiting(now)
     counts += look_again(now)
     _tried(counts, lambda: scan.note_tick(now=now))

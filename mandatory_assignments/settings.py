@@ -11,8 +11,16 @@ from django.conf import settings as django_settings
 DEFAULTS: dict[str, Any] = {
     # Due dates lie at least so many days ahead when an assignment is made.
     "MANDATORY_ASSIGNMENTS_MIN_LEAD_DAYS": 3,
-    # The IANA zone of the site: a due date is a day in the learner's own zone, and in this one where they have none.
+    # The IANA zone of the site, for whoever has no zone of their own.
     "MANDATORY_ASSIGNMENTS_SITE_ZONE": "UTC",
+    # Where due days end: learner (the zone of their account), organization, site, or an IANA zone.
+    "MANDATORY_ASSIGNMENTS_DEADLINE_ZONE": "learner",
+    # What becomes of late work: accept (completed late), or freeze (after the days of grace it does not count).
+    "MANDATORY_ASSIGNMENTS_LATE_POLICY": "accept",
+    # Days after the due day in which work still counts although the late policy is freeze.
+    "MANDATORY_ASSIGNMENTS_GRACE_DAYS": 0,
+    # Whether a learner may leave a mandatory course: refuse, or allow (then they are shown as not enrolled).
+    "MANDATORY_ASSIGNMENTS_UNENROLLMENT": "refuse",
     # The longest note, in characters.
     "MANDATORY_ASSIGNMENTS_NOTE_MAX_LENGTH": 2000,
     # An assignment leaves the dashboard section so many days after its due day.

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from .data import Criterion, Modifier, Status, TrainingKind
+from .data import Criterion, Status, TrainingKind
 from .models import AuditEntry, Cycle
 from .queries import assignments, passing, people, standing
 from .rules import deadlines
@@ -24,6 +24,10 @@ STATUS_NAMES = {
     Status.IN_PROGRESS: gettext_lazy("In progress"),
     Status.COMPLETED: gettext_lazy("Completed"),
     Status.OVERDUE: gettext_lazy("Overdue"),
+    Status.PAUSED: gettext_lazy("Paused"),
+    Status.EXEMPT: gettext_lazy("Exempt"),
+    Status.MISSED: gettext_lazy("Missed"),
+    Status.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
 
 KIND_NAMES = {
@@ -120,7 +124,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
         assigned_date=date_format(assigned_on, "j M Y" if _english() else "SHORT_DATE_FORMAT"),
         cause=cause,
         next_step=next_step,
-        needs_attention=Modifier.NEEDS_ATTENTION in standing.modifiers_of(cycle),
+        needs_attention=bool(cycle.attention and cycle.open),
         open=bool(cycle.open),
     )
 
@@ -239,7 +243,7 @@ def enrollment(cycle: Cycle) -> str:
 
 def _trouble(cycle: Cycle, status: Status) -> tuple[str, str]:
     """The cause and the next step where somebody has to do something."""
-    if Modifier.NEEDS_ATTENTION in standing.modifiers_of(cycle):
+    if cycle.attention and cycle.open:
         cause, next_step = ENROLLMENT_TROUBLE.get(cycle.attention, ENROLLMENT_TROUBLE["failed"])
         return str(cause), str(next_step)
     if cycle.regraded:

@@ -3,11 +3,21 @@
 from .assignments import Assignment, Cycle, Deadline, Reopening, RequiredEnrollment
 from .audit import AuditEntry
 from .evidence import Completion, EvidenceArchive, EvidenceFloor, GradeSeen, Progress
-from .people import Coordinator, Department, LearningGroup, Membership, OrganizationMember, Supervision
+from .holds import Absence, Hold
+from .people import (
+    Coordinator,
+    Department,
+    LearningGroup,
+    Membership,
+    OrganizationMember,
+    OrganizationPolicy,
+    Supervision,
+)
 from .trainings import ModuleBlock, Training, TrainingPart, TrainingShare
 from .work import Backfill, Bookmark, LearnerLock, LookAgain
 
 __all__ = [
+    "Absence",
     "Assignment",
     "AuditEntry",
     "Backfill",
@@ -20,12 +30,14 @@ __all__ = [
     "EvidenceArchive",
     "EvidenceFloor",
     "GradeSeen",
+    "Hold",
     "LearnerLock",
     "LearningGroup",
     "LookAgain",
     "Membership",
     "ModuleBlock",
     "OrganizationMember",
+    "OrganizationPolicy",
     "Progress",
     "Reopening",
     "RequiredEnrollment",

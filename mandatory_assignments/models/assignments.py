@@ -1,18 +1,37 @@
-"""Obligations: the assignment, its rounds (cycles), every deadline a round ever had, and the enrolments it needs.
+"""Obligations: the assignment, its rounds (cycles), every deadline a round ever had, the enrolments it needs.
 
 Status is no column: it is judged from these facts and `now` (rules.standing, queries.standing).
 """
 
 import uuid
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
 
-from ..data import EnrollmentState, PriorWork, Status
+from ..data import (
+    EnrollmentState,
+    LatePolicy,
+    PriorWork,
+    RepeatAnchor,
+    RepeatEvidence,
+    RepeatUnit,
+    Status,
+    Unfinished,
+)
+
+
+def _names(of: type[StrEnum]) -> list[tuple[str, str]]:
+    """The values of an enum as a column's choices."""
+    return [(name.value, name.value) for name in of]
 
 
 class Assignment(models.Model):
     """One learner, one training, one assigning organization. `open` is True while it lives and None afterwards.
+
+    `lead_days` is how many days lay between assigning and the due date; extensions do not change it. Without
+    `repeat_every` it does not come again. While `next_opens_at` is set a next cycle opens then, and
+    `repetition_ended_at` tells when somebody ended the series.
 
     .. pii: the note may speak about the learner; blanked on retirement.
     .. pii_types: other
@@ -28,9 +47,20 @@ class Assignment(models.Model):
     )
     note = models.TextField(blank=True)
     notify_by_email = models.BooleanField(default=True)
-    prior_work = models.CharField(
-        max_length=10, choices=[(name.value, name.value) for name in PriorWork], default=PriorWork.COUNT.value
+    prior_work = models.CharField(max_length=10, choices=_names(PriorWork), default=PriorWork.COUNT.value)
+    late_policy = models.CharField(max_length=10, choices=_names(LatePolicy), default=LatePolicy.ACCEPT.value)
+    grace_days = models.PositiveSmallIntegerField(default=0)
+    lead_days = models.PositiveIntegerField(default=0)
+    repeat_every = models.PositiveIntegerField(null=True, blank=True)
+    repeat_unit = models.CharField(max_length=10, choices=_names(RepeatUnit), default=RepeatUnit.WEEKS.value)
+    repeat_anchor = models.CharField(max_length=10, choices=_names(RepeatAnchor), default=RepeatAnchor.COMPLETION.value)
+    repeat_unfinished = models.CharField(max_length=10, choices=_names(Unfinished), default=Unfinished.HOLD.value)
+    repeat_evidence = models.CharField(
+        max_length=10, choices=_names(RepeatEvidence), default=RepeatEvidence.CLEAR.value
     )
+    repetition_ended_at = models.DateTimeField(null=True, blank=True)
+    next_opens_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    claim = models.UUIDField(null=True, blank=True, db_index=True)
     open = models.BooleanField(null=True, default=True)
     assigned_at = models.DateTimeField()
 
@@ -46,7 +76,10 @@ class Cycle(models.Model):
     """One round of an assignment with its present deadline. `open` is True while it runs and None afterwards.
 
     The columns from `organization` on repeat what other rows say, so that a list reads this table alone; the strokes
-    in records/ write both together. `attention` is a reason code or empty.
+    in records/ write both together. `attention` is a reason code or empty. A hold covers the instants from its first
+    on and before its last, None = without end. `cut_off_at` is the last instant whose evidence counts, None while all
+    does; `frozen_at` is when what was done by then was stored. `deadline_revision` counts the zones that the present
+    version was moved to.
 
     .. pii: `sort_name` holds the learner's name; blanked on retirement.
     .. pii_types: name
@@ -61,8 +94,15 @@ class Cycle(models.Model):
     zone = models.CharField(max_length=64)
     due_at = models.DateTimeField()
     deadline_version = models.PositiveIntegerField(default=1)
+    deadline_revision = models.PositiveIntegerField(default=0)
+    cut_off_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
     open = models.BooleanField(null=True, default=True)
-    closed_as = models.CharField(max_length=10, blank=True, choices=[(Status.COMPLETED.value, "completed")])
+    closed_as = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=[(status.value, status.value) for status in (Status.COMPLETED, Status.WITHDRAWN, Status.MISSED)],
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     fulfilled_by = models.ForeignKey("Completion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +115,10 @@ class Cycle(models.Model):
     percent = models.PositiveSmallIntegerField(null=True, blank=True)
     units_done = models.PositiveIntegerField(default=0)
     units_total = models.PositiveIntegerField(default=0)
+    exempt_from_at = models.DateTimeField(null=True, blank=True)
+    exempt_until_at = models.DateTimeField(null=True, blank=True)
+    paused_from_at = models.DateTimeField(null=True, blank=True)
+    paused_until_at = models.DateTimeField(null=True, blank=True)
     attention = models.CharField(max_length=30, blank=True)
     reopened = models.BooleanField(default=False)
     regraded = models.BooleanField(default=False)
@@ -87,6 +131,12 @@ class Cycle(models.Model):
         indexes = [
             models.Index(fields=["learner", "open", "due_at", "id"], name="ma_cycle_learner"),
             models.Index(fields=["training", "learner", "open"], name="ma_cycle_training"),
+            models.Index(fields=["exempt_from_at"], name="ma_cycle_exempt"),
+            models.Index(fields=["paused_from_at"], name="ma_cycle_paused"),
+            models.Index(fields=["attention", "open"], name="ma_cycle_attention"),
+            models.Index(fields=["frozen_at", "open", "cut_off_at"], name="ma_cycle_cut_off"),
+            models.Index(fields=["closed_as", "due_at", "id"], name="ma_cycle_closed"),
+            models.Index(fields=["organization", "closed_as", "due_at", "id"], name="ma_cycle_org_closed"),
             *[
                 models.Index(fields=[*leading, "open", column, "id"], name=f"ma_cycle_{prefix}{column}")
                 for leading, prefix in (([], ""), (["organization"], "org_"))
@@ -96,13 +146,17 @@ class Cycle(models.Model):
 
 
 class Deadline(models.Model):
-    """Every deadline a cycle ever had; the highest version is the present one. `recorded_at` is when it took effect.
+    """Every deadline a cycle ever had; the highest version and revision is the present one.
+
+    `recorded_at` is when it took effect. A revision is the same due day in another zone. `frozen_units_done` and
+    `frozen_units_total` are what counted when the late policy froze the cycle, None while it has not.
 
     .. no_pii:
     """
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="deadlines")
     version = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(default=0)
     due_on = models.DateField()
     zone = models.CharField(max_length=64)
     due_at = models.DateTimeField()
@@ -110,9 +164,11 @@ class Deadline(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    frozen_units_done = models.PositiveIntegerField(null=True, blank=True)
+    frozen_units_total = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cycle", "version"], name="ma_deadline_version")]
+        constraints = [models.UniqueConstraint(fields=["cycle", "version", "revision"], name="ma_deadline_version")]
 
 
 class Reopening(models.Model):
@@ -147,7 +203,7 @@ class RequiredEnrollment(models.Model):
     course_key = models.CharField(max_length=255)
     state = models.CharField(
         max_length=10,
-        choices=[(state.value, state.value) for state in EnrollmentState],
+        choices=_names(EnrollmentState),
         default=EnrollmentState.PENDING.value,
     )
     reason = models.CharField(max_length=30, blank=True)

@@ -22,7 +22,9 @@ class Completion(models.Model):
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
     training = models.ForeignKey("Training", on_delete=models.PROTECT, related_name="+")
     happened_at = models.DateTimeField()
     happened_on = models.DateField(null=True, blank=True)
@@ -118,7 +120,9 @@ class Progress(models.Model):
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    learner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
     training = models.ForeignKey("Training", on_delete=models.CASCADE, related_name="+")
     units_done = models.PositiveIntegerField()
     units_total = models.PositiveIntegerField()

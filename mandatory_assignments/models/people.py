@@ -3,8 +3,12 @@
 An organization (edx-organizations) is the tenant. A person may be in several departments and groups.
 """
 
+import uuid
+
 from django.conf import settings
 from django.db import models
+
+from ..data import LatePolicy, Unenrollment
 
 
 class OrganizationMember(models.Model):
@@ -27,6 +31,7 @@ class Department(models.Model):
     .. no_pii:
     """
 
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("organizations.Organization", on_delete=models.CASCADE, related_name="+")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     name = models.CharField(max_length=100)
@@ -45,6 +50,7 @@ class LearningGroup(models.Model):
     .. no_pii:
     """
 
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("organizations.Organization", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=255)
 
@@ -110,3 +116,26 @@ class Coordinator(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "user"], name="ma_one_coordinator")]
+
+
+class OrganizationPolicy(models.Model):
+    """What an organization wants otherwise than the site: empty columns leave it to the site's settings.
+
+    `zone` is the organization's own IANA zone; `deadline_zone` says where due days end: "learner", "organization",
+    "site", or a zone.
+
+    .. no_pii:
+    """
+
+    organization = models.OneToOneField("organizations.Organization", on_delete=models.CASCADE, related_name="+")
+    zone = models.CharField(max_length=64, blank=True)
+    deadline_zone = models.CharField(max_length=64, blank=True)
+    min_lead_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    late_policy = models.CharField(max_length=10, blank=True, choices=[(name.value, name.value) for name in LatePolicy])
+    grace_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    unenrollment = models.CharField(
+        max_length=10, blank=True, choices=[(name.value, name.value) for name in Unenrollment]
+    )
+
+    class Meta:
+        verbose_name_plural = "organization policies"

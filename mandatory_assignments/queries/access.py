@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..data import Scope, Sharing, Team, TrainingKind
 from ..host import lms
@@ -71,6 +71,17 @@ def visible_cycles(scope: Scope) -> Q:
             Q(learner_id__in=team.person_ids)
             | Q(learner_id__in=Membership.objects.filter(department_id__in=team.department_ids).values("user_id"))
         )
+    return found
+
+
+def changeable_cycles(scope: Scope) -> Q:
+    """The cycles this scope may change: of its organizations, and what the owners of its courses assigned there."""
+    if scope.everything:
+        return Q()
+    found = Q(organization_id__in=scope.organization_ids)
+    if scope.course_keys or scope.course_orgs:
+        inside = staffed(scope, "training__key") | Q(training_id__in=bundles_inside(scope))
+        found |= Q(organization_id=F("training__organization_id")) & inside
     return found
 
 

@@ -15,10 +15,10 @@ from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines
 from ..settings import setting
 from .access import visible_cycles
-from .standing import has_status
+from .standing import CLOSED_STATUSES, has_status
 
 ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name")
-EVERY_OPEN = frozenset(Status) - {Status.COMPLETED}
+EVERY_OPEN = frozenset(Status) - CLOSED_STATUSES
 """Together they ask for whatever is open, so that the default list is read and counted from an index alone."""
 
 _ENROLLMENTS = "enrollments_by_course"
@@ -42,7 +42,7 @@ def cycles(
     """What this scope sees, narrowed by statuses, training (uuid or key), username or e-mail, part of a name."""
     rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
     if statuses:
-        if Status.COMPLETED not in statuses:
+        if not CLOSED_STATUSES & frozenset(statuses):
             rows = rows.filter(open=True)  # says no more than the statuses, but the indexes begin with it
         if frozenset(statuses) != EVERY_OPEN:
             rows = rows.filter(has_status(statuses, now))
@@ -112,6 +112,18 @@ def already_assigned(training_id: int, organization_id: int, learner_ids: Collec
             training_id=training_id, organization_id=organization_id, learner_id__in=learner_ids, open=True
         ).values_list("learner_id", flat=True)
     )
+
+
+def replaceable(training_id: int, organization_id: int, learner_ids: Collection[int], now: datetime) -> list[Cycle]:
+    """Of what is assigned already, the cycles frozen past their cut-off: a new assignment takes their place."""
+    rows = Cycle.objects.filter(
+        training_id=training_id,
+        organization_id=organization_id,
+        learner_id__in=learner_ids,
+        open=True,
+        cut_off_at__lt=now,
+    )
+    return list(rows.select_related("assignment"))
 
 
 def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ..data import (
     Catalogue,
+    Ceiling,
     Criterion,
     Enrollment,
     Floor,
@@ -54,9 +55,9 @@ class Look:
             return rules.floors_of_progress(floors, key[1])
         return rules.floors_of_cycle(floors, key[1], cycle_id)
 
-    def judge(self, key: Key, floors: Collection[Floor]) -> Verdict | None:
+    def judge(self, key: Key, floors: Collection[Floor], ceiling: Ceiling | None = None) -> Verdict | None:
         """The verdict on one training of one learner under these floors; None where a course cannot be read."""
-        return rules.judge(self.catalogue.shapes[key[1]], self.catalogue, self.learners[key[0]], floors)
+        return rules.judge(self.catalogue.shapes[key[1]], self.catalogue, self.learners[key[0]], floors, ceiling)
 
     def personal(self, learner_id: int) -> list[str]:
         """The personal courses in which this learner is so far that the platform has to be asked."""
@@ -138,7 +139,9 @@ def _look(concerned: frozenset[Key], shapes: Mapping[int, Shape]) -> Look:
     testimonies: dict[int, list[Testimony]] = defaultdict(list)
     for (learner_id, training_id), rows in completions.items():
         testimonies[learner_id] += [
-            Testimony(training_id, row.happened_at, row.recorded_at) for row in rows if row.source != Source.PLATFORM
+            Testimony(training_id, row.happened_at, row.recorded_at, row.happened_on)
+            for row in rows
+            if row.source != Source.PLATFORM
         ]
     catalogue = Catalogue(shapes, outlines)
     learners = {

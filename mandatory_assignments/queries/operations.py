@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from ..data import Criterion, SignatureDifference
+from ..data import Criterion, LatePolicy, SignatureDifference, Unenrollment
 from ..host import signatures
 from ..models import LookAgain, RequiredEnrollment
 from ..rules import deadlines
@@ -22,6 +22,21 @@ def is_zone(name: object) -> bool:
 def is_criterion(value: object) -> bool:
     """Whether this names what may complete a training."""
     return value in list(Criterion)
+
+
+def is_deadline_zone(value: object) -> bool:
+    """Whether this says in which zone due days end."""
+    return value in deadlines.OWN_ZONES or is_zone(value)
+
+
+def is_late_policy(value: object) -> bool:
+    """Whether this names a late policy."""
+    return value in list(LatePolicy)
+
+
+def is_unenrollment(value: object) -> bool:
+    """Whether this says what becomes of the wish to leave a mandatory course."""
+    return value in list(Unenrollment)
 
 
 def work_due(now: datetime) -> Counter[str]:

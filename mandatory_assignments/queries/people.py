@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from ..data import Course, Scope
+from ..data import Course, Problem, Scope
 from ..host import lms
 from ..models import OrganizationMember
 from ..rules import deadlines
@@ -57,6 +58,11 @@ def learners(entries: Iterable[str], *, within: Q) -> dict[str, Any]:
         elif len(same_email) == 1:
             found[entry] = same_email[0]
     return found
+
+
+def unknown_learner(entry: str) -> Problem:
+    """The one answer for whoever is not found, whatever the reason."""
+    return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, "learner")
 
 
 MOST_SUGGESTED = 300

@@ -6,17 +6,20 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from ..data import Invalid, Modifier, Problem, Status
+from ..data import Invalid, Modifier, Problem, Standing, Status
 from ..models import Cycle
 from ..rules import standing
 
 OPEN = "open"
 """The filter value that stands for what can still be done in time: assigned and in progress."""
 
+OPEN_STATUSES = frozenset({Status.ASSIGNED, Status.IN_PROGRESS})
+CLOSED_STATUSES = frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.MISSED})
+
 
 def named_statuses(names: str) -> frozenset[Status]:
     """The statuses in a comma list of names, `open` among them; empty means all. Raises Invalid `unknown_status`."""
-    known = {status.value: {status} for status in Status} | {OPEN: {Status.ASSIGNED, Status.IN_PROGRESS}}
+    known = {status.value: frozenset({status}) for status in Status} | {OPEN: OPEN_STATUSES}
     found: set[Status] = set()
     for name in filter(None, (part.strip() for part in names.split(","))):
         if name not in known:
@@ -26,35 +29,65 @@ def named_statuses(names: str) -> frozenset[Status]:
     return frozenset(found)
 
 
-def status_of(cycle: Cycle, now: datetime) -> Status:
-    """The status of one cycle."""
-    return standing.status(
-        completed=cycle.closed_as == Status.COMPLETED, due_at=cycle.due_at, units_done=cycle.units_done, now=now
+def facts(cycle: Cycle) -> Standing:
+    """What the status of one cycle is a function of."""
+    return Standing(
+        due_at=cycle.due_at,
+        units_done=cycle.units_done,
+        closed_as=cycle.closed_as,
+        exempt_from_at=cycle.exempt_from_at,
+        exempt_until_at=cycle.exempt_until_at,
+        paused_from_at=cycle.paused_from_at,
+        paused_until_at=cycle.paused_until_at,
     )
 
 
+def status_of(cycle: Cycle, now: datetime) -> Status:
+    """The status of one cycle."""
+    return standing.status(facts(cycle), now)
+
+
 def has_status(statuses: Collection[Status], now: datetime) -> Q:
-    """The cycles whose status is one of these now."""
-    completed = Q(closed_as=Status.COMPLETED.value)
-    overdue = Q(due_at__lt=now)
+    """The cycles whose status is one of these now. Each condition begins with what an index can find."""
+    open_now = Q(open=True)
+    exempt, paused = _held("exempt", now), _held("paused", now)
+    free = open_now & ~exempt & ~paused
+    overdue, in_time = Q(due_at__lt=now), Q(due_at__gte=now)
     conditions = {
-        Status.COMPLETED: completed,
-        Status.OVERDUE: ~completed & overdue,
-        Status.IN_PROGRESS: ~completed & ~overdue & Q(units_done__gt=0),
-        Status.ASSIGNED: ~completed & ~overdue & Q(units_done=0),
+        Status.COMPLETED: Q(closed_as=Status.COMPLETED.value),
+        Status.WITHDRAWN: Q(closed_as=Status.WITHDRAWN.value),
+        Status.MISSED: Q(closed_as=Status.MISSED.value),
+        Status.EXEMPT: exempt & open_now,
+        Status.PAUSED: paused & open_now & ~exempt,
+        Status.OVERDUE: free & overdue,
+        Status.IN_PROGRESS: free & in_time & Q(units_done__gt=0),
+        Status.ASSIGNED: free & in_time & Q(units_done=0),
     }
+    wanted = frozenset(statuses)
+    if wanted >= OPEN_STATUSES:
+        # What is open in time needs no look at units, and together with what is overdue none at the deadline.
+        conditions |= {Status.IN_PROGRESS: Q(pk__in=()), Status.ASSIGNED: free & in_time}
+        if Status.OVERDUE in wanted:
+            conditions |= {Status.OVERDUE: Q(pk__in=()), Status.ASSIGNED: free}
     found = Q(pk__in=())
-    for status in statuses:
+    for status in sorted(wanted):
         found |= conditions[status]
     return found
 
 
-def modifiers_of(cycle: Cycle) -> list[Modifier]:
+def _held(kind: str, now: datetime) -> Q:
+    """The cycles that a hold of the kind covers now."""
+    without_end = Q(**{f"{kind}_until_at__isnull": True})
+    return Q(**{f"{kind}_from_at__lte": now}) & (without_end | Q(**{f"{kind}_until_at__gt": now}))
+
+
+def modifiers_of(cycle: Cycle, now: datetime) -> list[Modifier]:
     """The marks beside the status."""
     troubled = bool(cycle.attention and cycle.open)
     marks = {
         Modifier.NEEDS_ATTENTION: troubled,
         Modifier.NOT_ENROLLED: troubled and cycle.attention == NOT_ENROLLED,
+        Modifier.FROZEN: bool(cycle.open) and standing.is_cut_off(cycle.cut_off_at, now),
         Modifier.REOPENED: cycle.reopened,
         Modifier.REGRADED: cycle.regraded,
     }

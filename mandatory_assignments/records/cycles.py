@@ -8,9 +8,9 @@ from typing import Any
 from .. import data
 from ..models import Assignment, AuditEntry, Completion, Cycle, Deadline, Progress
 from ..rules import counting
-from . import audit
+from . import audit, deadlines
 
-READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded"]
+READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded", "frozen_at"]
 CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at"]
 
 
@@ -38,21 +38,7 @@ def open_first_cycles(openings: Sequence[Opening], *, actor: Any, now: datetime)
     cycle_ids = dict(Cycle.objects.filter(uuid__in=[cycle.uuid for cycle in cycles]).values_list("uuid", "id"))
     for cycle in cycles:
         cycle.id = cycle_ids[cycle.uuid]
-    Deadline.objects.bulk_create(
-        [
-            Deadline(
-                cycle=cycle,
-                version=1,
-                due_on=cycle.due_on,
-                zone=cycle.zone,
-                due_at=cycle.due_at,
-                recorded_at=now,
-                recorded_by=actor,
-            )
-            for cycle in cycles
-        ],
-        batch_size=500,
-    )
+    Deadline.objects.bulk_create([deadlines.row(cycle, actor=actor, now=now) for cycle in cycles], batch_size=500)
     return cycles
 
 
@@ -70,6 +56,7 @@ def _first_cycle(opening: Opening, now: datetime) -> Cycle:
         assigned_at=now,
         sort_name=opening.sort_name[:255],
     )
+    deadlines.cut_off(cycle)
     if opening.progress:
         show(cycle, opening.progress.units_done, opening.progress.units_total)
     return cycle
@@ -86,6 +73,11 @@ def fulfil(cycle: Cycle, completion: Completion, *, now: datetime) -> None:
     cycle.open, cycle.closed_as, cycle.closed_at = None, data.Status.COMPLETED, now
     cycle.fulfilled_by, cycle.completed_at, cycle.attention = completion, completion.happened_at, ""
     cycle.reopened = cycle.regraded = False
+
+
+def close(cycle: Cycle, closed_as: data.Status, *, now: datetime) -> None:
+    """Closes an open cycle that nothing fulfilled, as withdrawn or missed; the caller saves."""
+    cycle.open, cycle.closed_as, cycle.closed_at, cycle.attention = None, closed_as, now, ""
 
 
 def fulfilled_entry(cycle: Cycle, completion: Completion, *, now: datetime) -> AuditEntry:

@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..data import Count, Floor, Source, Verdict
-from ..models import Completion, Cycle, Progress
+from ..data import Ceiling, Count, Floor, Source, Verdict
+from ..models import AuditEntry, Completion, Cycle, Deadline, Progress
 from ..queries import cycles as cycle_queries
 from ..queries import evidence
 from ..queries.evidence import Key, Look
 from ..rules import evidence as rules
+from ..rules import standing
 from ..settings import setting
-from . import audit, cycles
+from . import audit, cycles, deadlines
 from . import evidence as evidence_records
 from .evidence import Completed
 
@@ -35,6 +36,8 @@ class Judged:
 def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
     """Judges the progress of these (learner, training) keys and each of their cycles under its own floors.
 
+    Of a cycle that is frozen, or that has to be frozen now, only what was done up to its cut-off is counted.
+
     What cannot be judged, because a course cannot be read, is left out and stays as it is.
     """
     judged = Judged(look=look, stored=evidence.stored_progress(keys))
@@ -57,7 +60,10 @@ def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
             judged.counts[key] = progress.count
     for cycle in cycle_queries.cycles_to_judge(keys):
         key = (cycle.learner_id, cycle.training_id)
-        found = verdict_on(key, look.floors(key, cycle.id))
+        floors = look.floors(key, cycle.id)
+        found = verdict_on(key, floors)
+        if found and cycle.open and standing.is_cut_off(cycle.cut_off_at, now):
+            found = look.judge(key, floors, deadlines.ceiling(cycle))
         if found:
             judged.cycles.append(cycle)
             judged.verdicts[cycle.id] = found
@@ -80,12 +86,18 @@ def write(judged: Judged, *, now: datetime) -> None:
             **completions,
             **evidence.live_completions({key[0] for key in keys}, {key[1] for key in keys}),
         }
-    entries = []
+    entries, frozen = [], []
     for cycle in judged.cycles:
         key, verdict = (cycle.learner_id, cycle.training_id), judged.verdicts[cycle.id]
         if cycle.open:
-            cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
-            fulfilling = fulfilling_completion(completions.get(key, ()), look.floors(key, cycle.id), cycle.opens_at)
+            if cycle.frozen_at is None:
+                cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
+            fulfilling = fulfilling_completion(
+                completions.get(key, ()), look.floors(key, cycle.id), cycle.opens_at, deadlines.ceiling(cycle)
+            )
+            if cycle.frozen_at is None and not fulfilling and standing.is_cut_off(cycle.cut_off_at, now):
+                cycle.frozen_at = now
+                frozen.append(cycle)
             if fulfilling:
                 cycles.fulfil(cycle, fulfilling, now=now)
                 judged.fulfilled.append(cycle)
@@ -97,14 +109,45 @@ def write(judged: Judged, *, now: datetime) -> None:
             judged.changed.append(cycle)
     if judged.changed:
         cycles.save(judged.changed)
+    if frozen:
+        entries += _freeze(frozen, now)
     if entries:
         audit.append(entries)
 
 
+def _freeze(frozen: Collection[Cycle], now: datetime) -> list[AuditEntry]:
+    """Stores with the deadline what counted when the cycle was cut off; the audit entries that tell it."""
+    rows = {(row.cycle_id, row.version, row.revision): row for row in Deadline.objects.filter(cycle__in=frozen)}
+    changed = []
+    for cycle in frozen:
+        row = rows[cycle.id, cycle.deadline_version, cycle.deadline_revision]
+        row.frozen_units_done, row.frozen_units_total = cycle.units_done, cycle.units_total
+        changed.append(row)
+    Deadline.objects.bulk_update(changed, ["frozen_units_done", "frozen_units_total"], batch_size=500)
+    return [
+        audit.entry(
+            "frozen",
+            now=now,
+            assignment=cycle.assignment,
+            after={"cut_off_at": cycle.cut_off_at.isoformat() if cycle.cut_off_at else "", "percent": cycle.percent},
+        )
+        for cycle in frozen
+    ]
+
+
+def judge_again(keys: Collection[Key], *, now: datetime) -> None:
+    """Judges these (learner, training) keys at once, whose evidence is the same and whose rules changed."""
+    if keys:
+        write(judge(evidence.look_at(keys), keys, now=now), now=now)
+
+
 def fulfilling_completion(
-    completions: Collection[Completion], floors: Collection[Floor], opens_at: datetime | None = None
+    completions: Collection[Completion],
+    floors: Collection[Floor],
+    opens_at: datetime | None = None,
+    ceiling: Ceiling | None = None,
 ) -> Completion | None:
-    """The earliest of the live completions that holds under these floors.
+    """The earliest of the live completions that holds under these floors and this ceiling.
 
     With `opens_at`, the opening of a cycle, only one that was not too old then for the site's limit.
     """
@@ -114,6 +157,7 @@ def fulfilling_completion(
             for row in completions
             if rules.may_fulfil(row.happened_at, row.recorded_at, row.source != Source.PLATFORM, floors)
             and (opens_at is None or is_young_enough(row.happened_at, opens_at))
+            and (ceiling is None or ceiling.reaches(row.happened_at, row.happened_on))
         ),
         None,
     )
@@ -126,4 +170,4 @@ def is_young_enough(happened_at: datetime, opens_at: datetime) -> bool:
 
 
 def _columns(cycle: Cycle) -> tuple[object, ...]:
-    return cycle.units_done, cycle.units_total, cycle.attention, cycle.open, cycle.regraded
+    return cycle.units_done, cycle.units_total, cycle.attention, cycle.open, cycle.regraded, cycle.frozen_at

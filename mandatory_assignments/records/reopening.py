@@ -6,13 +6,12 @@ from typing import Any
 
 from .. import data
 from ..models import Assignment, Cycle, Deadline, EvidenceFloor, Reopening
-from ..queries import assignments
+from ..queries import assignments, policies
 from ..rules import deadlines
-from ..settings import setting
 from . import cycles as strokes
+from . import deadlines as due
 
-DEADLINE_COLUMNS = ["due_on", "zone", "due_at", "deadline_version"]
-COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *DEADLINE_COLUMNS]
+COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *due.COLUMNS]
 
 
 def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: datetime) -> None:
@@ -35,15 +34,16 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
             for cycle in cycles
         ]
     )
+    leads = policies.policies({cycle.organization_id for cycle in cycles})
     versions = []
     for cycle in cycles:
         cycle.open, cycle.closed_as, cycle.closed_at = True, "", None
         cycle.fulfilled_by = cycle.completed_at = None
         cycle.reopened, cycle.regraded = True, False
         cycle.attention = _attention(cycle)
-        first = deadlines.first_due_on(now, cycle.zone, setting("MIN_LEAD_DAYS"))
+        first = deadlines.first_due_on(now, cycle.zone, leads[cycle.organization_id].min_lead_days)
         if cycle.due_on < first:
-            versions.append(_move(cycle, deadlines.deadline(first, cycle.zone), actor, now))
+            versions.append(due.move(cycle, deadlines.deadline(first, cycle.zone), actor=actor, now=now))
     Deadline.objects.bulk_create(versions)
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=True)
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
@@ -58,9 +58,10 @@ def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -
     versions, cycles = [], []
     for reopening in reopenings:
         cycle = reopening.cycle
-        old = Deadline.objects.get(cycle=cycle, version=reopening.deadline_version)
+        rows = Deadline.objects.filter(cycle=cycle, version=reopening.deadline_version).order_by("-revision")
+        old = rows[0]
         if (cycle.due_on, cycle.zone) != (old.due_on, old.zone):
-            versions.append(_move(cycle, data.Deadline(old.due_on, old.zone, old.due_at), actor, now))
+            versions.append(due.move(cycle, data.Deadline(old.due_on, old.zone, old.due_at), actor=actor, now=now))
         strokes.show(cycle, reopening.units_done, reopening.units_total)
         strokes.fulfil(cycle, reopening.completion, now=reopening.closed_at)
         cycles.append(cycle)
@@ -68,21 +69,6 @@ def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=None)
     Reopening.objects.filter(id__in=[reopening.id for reopening in reopenings]).update(ended_at=now)
-
-
-def _move(cycle: Cycle, deadline: data.Deadline, actor: Any, now: datetime) -> Deadline:
-    """Gives the cycle this deadline as its next version; the caller stores both."""
-    cycle.due_on, cycle.zone, cycle.due_at = deadline.due_on, deadline.zone, deadline.due_at
-    cycle.deadline_version += 1
-    return Deadline(
-        cycle=cycle,
-        version=cycle.deadline_version,
-        due_on=cycle.due_on,
-        zone=cycle.zone,
-        due_at=cycle.due_at,
-        recorded_at=now,
-        recorded_by=actor,
-    )
 
 
 def _attention(cycle: Cycle) -> str:

@@ -4,10 +4,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ..data import Deadline
+from ..data import Ceiling, Deadline, LatePolicy, Policy
 
 LAST_DUE_ON = date(2200, 12, 31)
 """No due date lies beyond: it would be a typing error, and instants must stay within what databases store."""
+
+
+LAST_HOLD_ON = date(2150, 12, 31)
+"""No exemption or absence ends later, so that the due dates after it are days that may be chosen."""
 
 
 def is_zone(name: str) -> bool:
@@ -27,6 +31,18 @@ def _zone_exists(name: str) -> bool:
 def first_zone(*names: str | None) -> str:
     """The first of the names that is a zone, else UTC."""
     return next((name for name in names if name and is_zone(name)), "UTC")
+
+
+ONE_DAY = timedelta(days=1)
+
+OWN_ZONES = ("learner", "organization", "site")
+"""What `Policy.deadline_zone` may name beside an IANA zone."""
+
+
+def zone_of(policy: Policy, preferred: str | None) -> str:
+    """The zone in which a learner's due days end: as the policy says, then the organization's, then the site's."""
+    wanted = {"learner": preferred, "organization": policy.zone, "site": policy.site_zone}
+    return first_zone(wanted.get(policy.deadline_zone, policy.deadline_zone), policy.zone, policy.site_zone)
 
 
 def local_day(instant: datetime, zone: str) -> date:
@@ -70,3 +86,23 @@ def first_due_on(now: datetime, zone: str, lead_days: int) -> date:
 def days_late(completed_at: datetime, due_on: date, zone: str) -> int:
     """How many local days after the due day it was completed; 0 when in time."""
     return max((local_day(completed_at, zone) - due_on).days, 0)
+
+
+STEADY = timedelta(hours=48)
+"""A deadline that is nearer than this stays in its zone, whatever zone the learner chooses now."""
+
+
+def moved_to(present: Deadline, zone: str, now: datetime) -> Deadline | None:
+    """The same due day in the zone the learner is in now; None where it stays, being passed or near in either zone."""
+    if zone == present.zone:
+        return None
+    moved = deadline(present.due_on, zone)
+    return moved if min(present.due_at, moved.due_at) - now > STEADY else None
+
+
+def ceiling(due: Deadline, late_policy: str, grace_days: int) -> Ceiling | None:
+    """Up to when things count for the assignment under its late policy; None where late work is accepted."""
+    if late_policy != LatePolicy.FREEZE:
+        return None
+    last = due.due_on + timedelta(days=grace_days)
+    return Ceiling(end_of_day(last, due.zone), last)

@@ -5,10 +5,11 @@ Judging is a function of the evidence alone: order and number of the events that
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from ..data import (
     Catalogue,
+    Ceiling,
     Certificate,
     Count,
     CourseGrade,
@@ -61,14 +62,21 @@ def counts_as_prior(
     return (max_age is None or age <= max_age) and (interval is None or age < interval)
 
 
-def judge(shape: Shape, catalogue: Catalogue, evidence: LearnerEvidence, floors: Collection[Floor]) -> Verdict | None:
+def judge(
+    shape: Shape,
+    catalogue: Catalogue,
+    evidence: LearnerEvidence,
+    floors: Collection[Floor],
+    ceiling: Ceiling | None = None,
+) -> Verdict | None:
     """The verdict on a training under its own `floors`; None when a course of it cannot be read.
 
+    With a ceiling units count only as far as they were done by then; the rest of the verdict takes no notice of it.
     Revocations of modules also count inside the courses and paths that contain them, those of courses inside paths.
     """
     if any(key not in catalogue.outlines for key in shape.course_keys):
         return None
-    view = _View(shape, catalogue, evidence, tuple(floors))
+    view = _View(shape, catalogue, evidence, tuple(floors), ceiling)
     parts = [*(view.course(key) for key in shape.course_keys), *(view.offline(key) for key in shape.offline_parts)]
     if shape.offline:
         parts.append(view.offline(shape.id))
@@ -106,6 +114,7 @@ class _View:
     catalogue: Catalogue
     evidence: LearnerEvidence
     floors: tuple[Floor, ...]
+    ceiling: Ceiling | None = None
 
     def course(self, course_key: str) -> Verdict:
         """What the learner did of the training in one course."""
@@ -165,7 +174,7 @@ class _View:
         for key in (block.key for counted in units for block in counted.blocks):
             revoked = max((floor.since for floor, keys in inner if key in keys), default=ALWAYS)
             since = max(own, revoked)
-            instants = [instant for instant in finished.get(key, ()) if instant > since]
+            instants = [instant for instant in finished.get(key, ()) if instant > since and self._in_time(instant)]
             instants += [
                 testimony.happened_at
                 for testimony, keys in testimonies
@@ -255,10 +264,15 @@ class _View:
                 yield testimony
 
     def _counts(self, testimony: Testimony, revoked: datetime) -> bool:
-        """Recorded after every revocation that reaches here, and happened after the cycle's opening."""
-        return testimony.recorded_at > max(revoked, _since(self.floors, FloorCause.REVOKED)) and (
-            testimony.happened_at > _since(self.floors, FloorCause.CYCLE)
+        """Recorded after every revocation that reaches here, happened after the cycle's opening and before its end."""
+        return (
+            testimony.recorded_at > max(revoked, _since(self.floors, FloorCause.REVOKED))
+            and testimony.happened_at > _since(self.floors, FloorCause.CYCLE)
+            and self._in_time(testimony.happened_at, testimony.happened_on)
         )
+
+    def _in_time(self, happened_at: datetime, happened_on: date | None = None) -> bool:
+        return self.ceiling is None or self.ceiling.reaches(happened_at, happened_on)
 
 
 def _since(floors: Collection[Floor], cause: FloorCause | None = None) -> datetime:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from .. import data
-from ..data import Forbidden, Invalid, Outcome, PriorWork, Problem, Scope, TrainingKind
+from ..data import Forbidden, Invalid, LatePolicy, Outcome, Policy, PriorWork, Problem, Scope, Status, TrainingKind
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
-from ..queries import access, evidence, people, training_lists, trainings
+from ..queries import access, changing, evidence, people, policies, training_lists, trainings
 from ..queries import assignments as assignment_queries
-from ..records import audit, cycles, prior, work
+from ..records import audit, cycles, holding, prior, work
 from ..records import trainings as training_records
 from ..rules import deadlines
 from ..settings import setting
@@ -32,19 +32,23 @@ def assign_learners(
     organization: str | None = None,
     notify_by_email: bool = True,
     prior_work: PriorWork = PriorWork.COUNT,
+    late_policy: LatePolicy | None = None,
+    grace_days: int | None = None,
     now: datetime,
 ) -> Outcome:
     """Assigns a training (uuid or key) to learners (usernames or e-mails) with a due day in each one's zone.
 
-    A course that is no training yet becomes one.
+    A course that is no training yet becomes one. Late policy and days of grace are the organization's when left out.
 
     `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
     `already_assigned`, `due_too_early`, and `failed` where what was done before could not be cleared. Raises Forbidden
     when the actor assigns nothing at all, and Invalid for what is wrong for everybody: `unknown_training`,
     `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`. Enrolment in
-    all courses that the training requires, and the look at what was done before, follow after commit. A training that
-    was completed before fulfils the assignment at once, as long as `prior_work` counts and is not older than the site
-    allows; else what was done before is archived and cleared and the learner begins anew.
+    all courses that the training requires, and the look at what was done before, follow after commit. What is assigned
+    already but frozen past its cut-off is closed as missed. Whoever is away when it would be due gets the minimum lead
+    after the return. A training that was completed before fulfils the assignment at once, as long as `prior_work`
+    counts and is not older than the site allows; else what was done before is archived and cleared and the learner
+    begins anew.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -54,23 +58,37 @@ def assign_learners(
     owner = _organization(scope, target, organization)
     within = _within(scope, target, owner)
     found = people.learners(learners, within=within)
-    refused = [(entry, unknown_learner(entry)) for entry in dict.fromkeys(learners) if entry not in found]
+    refused = [(entry, people.unknown_learner(entry)) for entry in dict.fromkeys(learners) if entry not in found]
     wanted = {user.id: (entry, user) for entry, user in found.items()}
     row = target.meant
     if isinstance(row, data.Course):
         row = training_records.course_training(row, target.owner, actor=actor, now=now)
     work.lock_learners(wanted, now=now)
-    zones = people.zones(wanted)
-    taken = assignment_queries.already_assigned(row.id, owner.id, wanted)
+    rules = policies.policy(owner.id)
+    zones = policies.deadline_zones(wanted, rules)
+    missed = assignment_queries.replaceable(row.id, owner.id, wanted, now)
+    taken = assignment_queries.already_assigned(row.id, owner.id, wanted) - {cycle.learner_id for cycle in missed}
     for learner_id, (entry, _user) in list(wanted.items()):
-        problem = _due_problem(due_on, zones[learner_id], now)
+        problem = _due_problem(due_on, zones[learner_id], rules, now)
         if learner_id in taken:
             problem = Problem("already_assigned", _("This training is assigned to this person already."), "learner")
         if problem:
             refused.append((entry, problem))
             del wanted[learner_id]
     users = [user for _entry, user in wanted.values()]
-    terms = _Terms(row, target.course_keys, owner, due_on, note.strip(), notify_by_email, PriorWork(prior_work))
+    _close_missed([cycle for cycle in missed if cycle.learner_id in wanted], actor, now)
+    terms = _Terms(
+        row,
+        target.course_keys,
+        owner,
+        rules,
+        due_on,
+        note.strip(),
+        notify_by_email,
+        PriorWork(prior_work),
+        LatePolicy(late_policy or rules.late_policy),
+        rules.grace_days if grace_days is None else grace_days,
+    )
     made = _open(terms, users, zones, actor, now)
     opened = {cycle.learner_id for cycle in made}
     refused += [(entry, _failed()) for learner_id, (entry, _user) in wanted.items() if learner_id not in opened]
@@ -95,15 +113,13 @@ class _Terms:
     training: Training
     course_keys: tuple[str, ...]
     organization: Organization
+    policy: Policy
     due_on: date
     note: str
     notify_by_email: bool
     prior_work: PriorWork
-
-
-def unknown_learner(entry: str) -> Problem:
-    """The one answer for whoever is not found, whatever the reason."""
-    return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, "learner")
+    late_policy: LatePolicy
+    grace_days: int
 
 
 def _failed() -> Problem:
@@ -133,8 +149,8 @@ def _check_texts(note: str, due_on: date) -> None:
         )
 
 
-def _due_problem(due_on: date, zone: str, now: datetime) -> Problem | None:
-    first = deadlines.first_due_on(now, zone, setting("MIN_LEAD_DAYS"))
+def _due_problem(due_on: date, zone: str, rules: Policy, now: datetime) -> Problem | None:
+    first = deadlines.first_due_on(now, zone, rules.min_lead_days)
     if due_on >= first:
         return None
     return Problem(
@@ -211,6 +227,27 @@ def _within(scope: Scope, target: _Target, owner: Organization) -> Q:
     return found
 
 
+def _close_missed(missed: Collection[Cycle], actor: Any, now: datetime) -> None:
+    """Makes room for new assignments: what is frozen past its cut-off was missed."""
+    for cycle in missed:
+        cycles.close(cycle, Status.MISSED, now=now)
+    cycles.save(list(missed))
+    Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in missed]).update(open=None, next_opens_at=None)
+    audit.append(
+        audit.entry("missed", now=now, actor=actor, assignment=cycle.assignment, after={"cause": "replaced"})
+        for cycle in missed
+    )
+
+
+def _pause_absent(made: Collection[Cycle], terms: _Terms, actor: Any, now: datetime) -> None:
+    """Pauses the new assignments of those who are away, or are going to be."""
+    away = changing.absences(terms.organization.id, {cycle.learner_id for cycle in made}) if made else {}
+    for learner_id, absence in away.items():
+        own = [cycle for cycle in made if cycle.learner_id == learner_id]
+        if deadlines.local_day(now, own[0].zone) <= absence.until_on:
+            holding.pause(own, absence, min_lead_days=terms.policy.min_lead_days, actor=actor, now=now)
+
+
 def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: Any, now: datetime) -> list[Cycle]:
     """Stores the assignments with all that follows from them."""
     keys = {(user.id, terms.training.id) for user in users}
@@ -225,6 +262,9 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
                 note=terms.note,
                 notify_by_email=terms.notify_by_email,
                 prior_work=terms.prior_work,
+                late_policy=terms.late_policy,
+                grace_days=terms.grace_days,
+                lead_days=(terms.due_on - deadlines.local_day(now, zones[user.id])).days,
                 assigned_at=now,
             ),
             deadlines.deadline(terms.due_on, zones[user.id]),
@@ -238,6 +278,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
     if failed:
         Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in failed]).delete()
         made = [cycle for cycle in made if cycle not in failed]
+    _pause_absent([cycle for cycle in made if cycle.open], terms, actor, now)
     RequiredEnrollment.objects.bulk_create(
         [
             RequiredEnrollment(assignment=cycle.assignment, course_key=course_key, next_at=now)

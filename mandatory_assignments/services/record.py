@@ -52,7 +52,7 @@ def record_completions(
         )
     row, covered = _training(scope, training, now)
     found = people.learners(learners, within=reach.within(scope, covered))
-    refused = [(entry, _unknown(entry)) for entry in dict.fromkeys(learners) if entry not in found]
+    refused = [(entry, people.unknown_learner(entry)) for entry in dict.fromkeys(learners) if entry not in found]
     zones = people.zones({actor.id, *(user.id for user in found.values())})
     wanted: dict[int, str] = {}
     for entry, user in found.items():
@@ -110,10 +110,6 @@ def _problem(
         % {"day": completed_on.isoformat(), "last": last.isoformat()},
         "completed_on",
     )
-
-
-def _unknown(entry: str) -> Problem:
-    return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, "learner")
 
 
 def _already(completed_on: date) -> Problem:

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from ..data import Conflict, FloorCause, Forbidden, Invalid, Outcome, Problem
 from ..models import AuditEntry, Completion, Cycle, EvidenceFloor
-from ..queries import access, clearing, evidence, reach, revoking, trainings
+from ..queries import access, changing, clearing, evidence, reach, revoking, trainings
 from ..queries.evidence import Key
 from ..records import audit, floors, judging, reopening, work
-from ..settings import setting
 from ..verb import verb
 
 log = logging.getLogger(__name__)
@@ -40,9 +39,7 @@ def revoke_completions(
     scope = access.scope(actor)
     if not scope.assigns:
         raise Forbidden(Problem("forbidden", _("Your role does not let you revoke anything.")))
-    if len(reason) > setting("NOTE_MAX_LENGTH"):
-        message = _("The reason has more than %(longest)d characters.") % {"longest": setting("NOTE_MAX_LENGTH")}
-        raise Invalid(Problem("reason_too_long", message, "reason"))
+    changing.check_reason(reason)
     visible = reach.visible_keys(scope, keys)
     refused = [(key, _not_found()) for key in dict.fromkeys(keys) if key not in visible]
     work.lock_learners({learner_id for learner_id, _training_id in visible}, now=now)

@@ -83,6 +83,19 @@ def look_at_open_cycles(*, now: datetime, after_id: int = 0, limit: int = 1000) 
 
 
 @verb("look_again")
+def look_at_cut_off_cycles(*, now: datetime, limit: int = 5000) -> Outcome:
+    """Notes a look for cycles whose cut-off has come, so that what was done by then is stored; `changed`: their ids."""
+    rows = list(
+        Cycle.objects.filter(open=True, frozen_at=None, cut_off_at__lt=now)
+        .order_by("cut_off_at")
+        .values_list("id", "learner_id", "training_id")[:limit]
+    )
+    keys = trainings.look_keys({training_id for _, _, training_id in rows}) if rows else {}
+    work.add_look_agains(sorted({(learner_id, keys[training_id]) for _, learner_id, training_id in rows}), now=now)
+    return Outcome(changed=[row[0] for row in rows])
+
+
+@verb("look_again")
 def adopt_switched_courses(*, now: datetime) -> Outcome:
     """Makes trainings of the courses in which somebody did something, as far as the switch tracks them.
 

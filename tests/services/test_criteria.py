@@ -80,13 +80,13 @@ def test_a_grade_that_a_worker_stores_later_completes_at_the_grades_date(campus)
 def test_a_regrade_below_the_mark_keeps_the_completion_and_marks_it(campus):
     assigned(campus, Criterion.CONTENT_AND_PASSING)
     works(campus, 80)
-    assert standing.modifiers_of(cycle()) == []
+    assert standing.modifiers_of(cycle(), NOW) == []
     build.grade(campus.learner, COURSE, 70)
     build.drain()
     found = cycle()
     assert (found.closed_as, found.regraded) == ("completed", True)
     assert Completion.objects.get().live
-    assert standing.modifiers_of(found) == [Modifier.REGRADED]
+    assert standing.modifiers_of(found, NOW) == [Modifier.REGRADED]
     assert "below the mark" in wording.shown(found, NOW).cause
 
 

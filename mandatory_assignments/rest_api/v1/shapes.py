@@ -35,7 +35,7 @@ def assignment(cycle: Any, now: datetime) -> dict[str, Any]:
         "note": made.note,
         "cycle": cycle.number,
         "opens_at": instant(cycle.opens_at),
-        "modifiers": standing.modifiers_of(cycle),
+        "modifiers": standing.modifiers_of(cycle, now),
         "repeat": None,
         "reminders": [],
         "enrollment": {"state": state, "reason": reason},

@@ -1,0 +1,82 @@
+"""Assignments that somebody wants to change: those in reach, each with its present round, and what forbids it."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ..data import HoldKind, Invalid, Problem, Scope, Status
+from ..models import Absence, Cycle, Deadline, Hold
+from ..settings import setting
+from . import access
+
+
+def learner_ids(scope: Scope, ids: Collection[uuid.UUID]) -> set[int]:
+    """Whose assignments these are, as far as the scope may change them."""
+    rows = Cycle.objects.filter(access.changeable_cycles(scope), assignment__uuid__in=ids)
+    return set(rows.values_list("learner_id", flat=True))
+
+
+def latest_cycles(scope: Scope, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Cycle]:
+    """The present round of each of these assignments that the scope may change, in the order of the ids."""
+    rows = Cycle.objects.filter(access.changeable_cycles(scope), assignment__uuid__in=ids)
+    found = {row.assignment.uuid: row for row in rows.select_related("assignment", "training").order_by("number")}
+    return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+
+
+def open_cycles(learner_id: int, organization_id: int) -> list[Cycle]:
+    """The open rounds of one person's assignments of one organization."""
+    rows = Cycle.objects.filter(learner_id=learner_id, organization_id=organization_id, open=True)
+    return list(rows.select_related("assignment").order_by("id"))
+
+
+def live_holds(cycles: Collection[Cycle], kind: HoldKind) -> dict[int, Hold]:
+    """By cycle the latest hold of this kind that nobody ended."""
+    rows = Hold.objects.filter(cycle__in=cycles, kind=kind, ended_at=None).order_by("id")
+    return {row.cycle_id: row for row in rows}
+
+
+def deadline_before(hold: Hold) -> Deadline:
+    """The deadline that the cycle had before this hold."""
+    rows = Deadline.objects.filter(cycle_id=hold.cycle_id, version=hold.version_before)
+    return rows.order_by("-revision")[0]
+
+
+def absences(organization_id: int, learner_ids: Collection[int]) -> dict[int, Absence]:
+    """By person the absence that was not ended; it may lie ahead, and be over by now."""
+    rows = Absence.objects.filter(organization_id=organization_id, learner_id__in=learner_ids, live=True)
+    return {row.learner_id: row for row in rows}
+
+
+def not_found() -> Problem:
+    """The one answer for what does not exist and what is out of reach."""
+    return Problem("not_found", _("There is no such assignment."))
+
+
+def closed(cycle: Cycle) -> Problem | None:
+    """What forbids to change a round that is over."""
+    if cycle.open:
+        return None
+    messages = {
+        Status.COMPLETED: _("This assignment is completed and cannot be changed any more."),
+        Status.WITHDRAWN: _("This assignment was withdrawn."),
+        Status.MISSED: _("This assignment was missed and is closed."),
+    }
+    return Problem(cycle.closed_as, messages[Status(cycle.closed_as)])
+
+
+def is_exempt(cycle: Cycle, now: datetime) -> bool:
+    """Whether an exemption holds now."""
+    until = cycle.exempt_until_at
+    return cycle.exempt_from_at is not None and (until is None or now < until)
+
+
+def check_reason(reason: str, *, required: bool = False) -> None:
+    """Raises Invalid `reason_too_long`, and where a reason has to be given `reason_required`."""
+    longest = setting("NOTE_MAX_LENGTH")
+    if len(reason) > longest:
+        message = _("The reason has more than %(longest)d characters.") % {"longest": longest}
+        raise Invalid(Problem("reason_too_long", message, "reason"))
+    if required and not reason.strip():
+        raise Invalid(Problem("reason_required", _("Say why."), "reason"))

@@ -1,0 +1,67 @@
+"""Giving a cycle another deadline: its own columns, and the row that keeps every deadline there ever was."""
+
+from datetime import datetime
+from typing import Any
+
+from .. import data
+from ..models import Cycle, Deadline
+from ..rules import deadlines as rules
+
+COLUMNS = ["due_on", "zone", "due_at", "deadline_version", "deadline_revision", "cut_off_at", "frozen_at"]
+
+
+def present(cycle: Cycle) -> data.Deadline:
+    """The deadline that the cycle has now."""
+    return data.Deadline(cycle.due_on, cycle.zone, cycle.due_at)
+
+
+def cut_off(cycle: Cycle) -> None:
+    """Sets up to when things count, by the assignment's late policy; what was frozen counts again until it is stored.
+
+    Nothing is cut off while the cycle is exempt without end.
+    """
+    sleeps = cycle.exempt_from_at is not None and cycle.exempt_until_at is None
+    ceiling = (
+        None if sleeps else rules.ceiling(present(cycle), cycle.assignment.late_policy, cycle.assignment.grace_days)
+    )
+    cycle.cut_off_at, cycle.frozen_at = (ceiling.at if ceiling else None), None
+
+
+def ceiling(cycle: Cycle) -> data.Ceiling | None:
+    """Up to when things count for the cycle; None where all do, and while it has no cut-off because it is exempt."""
+    if cycle.cut_off_at is None:
+        return None
+    return rules.ceiling(present(cycle), cycle.assignment.late_policy, cycle.assignment.grace_days)
+
+
+def move(cycle: Cycle, deadline: data.Deadline, *, actor: Any, now: datetime) -> Deadline:
+    """Gives the cycle this deadline as its next version; the caller stores both."""
+    cycle.deadline_version += 1
+    cycle.deadline_revision = 0
+    return _set(cycle, deadline, actor, now)
+
+
+def revise(cycle: Cycle, deadline: data.Deadline, *, now: datetime) -> Deadline:
+    """Gives the present version's due day another zone; the caller stores both."""
+    cycle.deadline_revision += 1
+    return _set(cycle, deadline, None, now)
+
+
+def _set(cycle: Cycle, deadline: data.Deadline, actor: Any, now: datetime) -> Deadline:
+    cycle.due_on, cycle.zone, cycle.due_at = deadline.due_on, deadline.zone, deadline.due_at
+    cut_off(cycle)
+    return row(cycle, actor=actor, now=now)
+
+
+def row(cycle: Cycle, *, actor: Any, now: datetime) -> Deadline:
+    """The cycle's present deadline as a row of its own, not stored yet."""
+    return Deadline(
+        cycle=cycle,
+        version=cycle.deadline_version,
+        revision=cycle.deadline_revision,
+        due_on=cycle.due_on,
+        zone=cycle.zone,
+        due_at=cycle.due_at,
+        recorded_at=now,
+        recorded_by=actor,
+    )
