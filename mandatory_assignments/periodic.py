@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from .data import Outcome, Shape
-from .services import backfill, enroll, rebuild, scan, track
+from .services import backfill, enroll, rebuild, recur, scan, track
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ def tick(now: datetime | None = None) -> Counter[str]:
     counts: Counter[str] = Counter()
     counts += enroll_waiting(now)
     counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
+    counts += open_next_cycles(now)
     counts["cut_off"] += _tried(counts, lambda: len(scan.look_at_cut_off_cycles(now=now).changed))
     counts += backfill_waiting(now)
     counts += look_again(now)
@@ -46,6 +47,9 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
     counts: Counter[str] = Counter()
     counts["adopted"] += _tried(counts, lambda: len(scan.adopt_switched_courses(now=now).created))
     counts["renamed"] += _tried(counts, lambda: len(scan.refresh_training_names(now=now).changed))
+    last = 0
+    while series := recur.plan_series(now=now, after_id=last).changed:
+        last = series[-1]
     last = 0
     while found := scan.look_at_open_cycles(now=now, after_id=last).changed:
         last = found[-1]
@@ -104,6 +108,19 @@ def backfill_waiting(now: datetime | None = None) -> Counter[str]:
         if not noted["worked"]:
             break
         counts += look_again(now)
+    return counts
+
+
+def open_next_cycles(now: datetime | None = None) -> Counter[str]:
+    """Opens the next cycles of series whose time has come, until none is left."""
+    counts: Counter[str] = Counter()
+    for _ in range(MOST_CHUNKS):
+        outcome = _tried(counts, lambda: recur.open_next_cycles(now=now))
+        if not outcome:
+            break
+        counts.update({"opened": len(outcome.created), "failed": len(outcome.refused)})
+        if not (outcome.created or outcome.changed or outcome.unchanged):
+            break
     return counts
 
 

@@ -83,8 +83,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='assignment',
-            name='claim',
-            field=models.UUIDField(blank=True, db_index=True, null=True),
+            name='anchor_on',
+            field=models.DateField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='grid_on',
+            field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name='assignment',

@@ -31,7 +31,8 @@ class Assignment(models.Model):
 
     `lead_days` is how many days lay between assigning and the due date; extensions do not change it. Without
     `repeat_every` it does not come again. While `next_opens_at` is set a next cycle opens then, and
-    `repetition_ended_at` tells when somebody ended the series.
+    `repetition_ended_at` tells when the series ended; until then it lives, also between two cycles. Repeated on the
+    calendar, due days are counted from `anchor_on`; `grid_on` is that of the present cycle, whatever its extensions.
 
     .. pii: the note may speak about the learner; blanked on retirement.
     .. pii_types: other
@@ -59,8 +60,9 @@ class Assignment(models.Model):
         max_length=10, choices=_names(RepeatEvidence), default=RepeatEvidence.CLEAR.value
     )
     repetition_ended_at = models.DateTimeField(null=True, blank=True)
+    anchor_on = models.DateField(null=True, blank=True)
+    grid_on = models.DateField(null=True, blank=True)
     next_opens_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    claim = models.UUIDField(null=True, blank=True, db_index=True)
     open = models.BooleanField(null=True, default=True)
     assigned_at = models.DateTimeField()
 

@@ -14,13 +14,15 @@ from .evidence import Key
 class Revocable:
     """By (learner, training): live completions, progress, and the cycles completed, the latest first.
 
-    `busy` holds (learner, training, organization) of the assignments that are open.
+    `busy` holds the (learner, training, organization) with an open cycle, `alive` maps those with an assignment that is
+    open, were it between two cycles, to its id.
     """
 
     completions: dict[Key, list[Completion]]
     progress: dict[Key, Progress]
     cycles: dict[Key, list[Cycle]]
     busy: set[tuple[int, int, int]]
+    alive: dict[tuple[int, int, int], int]
 
     def holds(self, key: Key) -> bool:
         """Whether there is anything to revoke."""
@@ -29,7 +31,7 @@ class Revocable:
 
 
 def revocable(keys: Collection[Key]) -> Revocable:
-    """What there is to revoke for these keys, in five queries."""
+    """What there is to revoke for these keys, in six queries."""
     learner_ids, training_ids = {key[0] for key in keys}, {key[1] for key in keys}
     cycles: dict[Key, list[Cycle]] = {}
     completed = Cycle.objects.filter(
@@ -37,12 +39,14 @@ def revocable(keys: Collection[Key]) -> Revocable:
     ).select_related("assignment", "fulfilled_by")
     for cycle in assignments.with_enrollments(completed).order_by("-closed_at", "-id"):
         cycles.setdefault((cycle.learner_id, cycle.training_id), []).append(cycle)
-    opened = Assignment.objects.filter(learner_id__in=learner_ids, training_id__in=training_ids, open=True)
+    concerned = {"learner_id__in": learner_ids, "training_id__in": training_ids, "open": True}
+    owner = ("learner_id", "training_id", "organization_id")
     return Revocable(
         evidence.live_completions(learner_ids, training_ids),
         evidence.stored_progress(keys),
         cycles,
-        set(opened.values_list("learner_id", "training_id", "organization_id")),
+        set(Cycle.objects.filter(**concerned).values_list(*owner)),
+        {(row[0], row[1], row[2]): row[3] for row in Assignment.objects.filter(**concerned).values_list(*owner, "id")},
     )
 
 

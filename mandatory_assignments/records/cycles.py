@@ -8,7 +8,7 @@ from typing import Any
 from .. import data
 from ..models import Assignment, AuditEntry, Completion, Cycle, Deadline, Progress
 from ..rules import counting
-from . import audit, deadlines
+from . import audit, deadlines, series
 
 READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded", "frozen_at"]
 CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at"]
@@ -24,8 +24,12 @@ class Opening:
     progress: Progress | None
 
 
-def open_first_cycles(openings: Sequence[Opening], *, actor: Any, now: datetime) -> list[Cycle]:
+def open_first_cycles(
+    openings: Sequence[Opening], repeat: data.Repeat | None, *, actor: Any, now: datetime
+) -> list[Cycle]:
     """Stores the assignments, then their first cycles with the first deadline; one INSERT a table and chunk."""
+    for opening in openings:
+        series.set_repeat(opening.assignment, repeat, opening.deadline.due_on)
     Assignment.objects.bulk_create([opening.assignment for opening in openings], batch_size=500)
     ids = dict(
         Assignment.objects.filter(uuid__in=[opening.assignment.uuid for opening in openings]).values_list("uuid", "id")
@@ -62,6 +66,26 @@ def _first_cycle(opening: Opening, now: datetime) -> Cycle:
     return cycle
 
 
+def next_cycle(present: Cycle, number: int, deadline: data.Deadline, *, now: datetime) -> Cycle:
+    """Another cycle of the same assignment, not stored yet, of which nothing is done."""
+    cycle = Cycle(
+        assignment=present.assignment,
+        number=number,
+        opens_at=now,
+        due_on=deadline.due_on,
+        zone=deadline.zone,
+        due_at=deadline.due_at,
+        organization_id=present.organization_id,
+        training_id=present.training_id,
+        learner_id=present.learner_id,
+        assigned_at=now,
+        sort_name=present.sort_name,
+    )
+    show(cycle, 0, present.units_total)
+    deadlines.cut_off(cycle)
+    return cycle
+
+
 def show(cycle: Cycle, units_done: int, units_total: int) -> None:
     """Sets the cycle's progress columns; the caller saves."""
     cycle.units_done, cycle.units_total = units_done, units_total
@@ -87,8 +111,11 @@ def fulfilled_entry(cycle: Cycle, completion: Completion, *, now: datetime) -> A
 
 
 def save(cycles: Sequence[Cycle]) -> None:
-    """Writes progress and closing columns of cycles that changed, and closes the assignments whose cycle closed."""
+    """Writes progress and closing columns of cycles that changed, and closes the assignments whose cycle closed.
+
+    An assignment that comes again stays open between two cycles.
+    """
     Cycle.objects.bulk_update(cycles, [*READ_COLUMNS, *CLOSING_COLUMNS], batch_size=100)
-    ended = [cycle.assignment_id for cycle in cycles if not cycle.open]
+    ended = [cycle.assignment_id for cycle in cycles if not (cycle.open or series.lives(cycle.assignment))]
     if ended:
         Assignment.objects.filter(id__in=ended, open=True).update(open=None)

@@ -75,13 +75,16 @@ def archive_and_clear(floor: EvidenceFloor, ground: Ground, *, now: datetime) ->
     return len(rows)
 
 
-def begin_anew(cycles: Sequence[Cycle], *, now: datetime) -> list[Cycle]:
+def begin_anew(cycles: Sequence[Cycle], *, clear: bool = True, now: datetime) -> list[Cycle]:
     """Lets only what happens from `now` on count for these cycles, and clears what their learners finished before.
 
-    Returns the cycles for which that failed, and which the caller has to take back; the others are done.
+    Without `clear` the finished blocks stay where they are: for what no content fulfils. Returns the cycles for which
+    that failed, and which the caller has to take back; the others are done.
     """
     floors = [_floor(cycle.learner_id, cycle.training_id, now, FloorCause.CYCLE, cycle) for cycle in cycles]
     EvidenceFloor.objects.bulk_create(floors, batch_size=500)
+    if not clear:
+        return []
     by_cycle = {
         floor.cycle_id: floor
         for start in range(0, len(cycles), 500)

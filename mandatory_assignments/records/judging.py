@@ -4,15 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..data import Ceiling, Count, Floor, Source, Verdict
+from ..data import Count, Floor, Source, Verdict
 from ..models import AuditEntry, Completion, Cycle, Deadline, Progress
 from ..queries import cycles as cycle_queries
 from ..queries import evidence
 from ..queries.evidence import Key, Look
 from ..rules import evidence as rules
-from ..rules import standing
+from ..rules import recurrence, standing
+from ..rules.deadlines import local_day
 from ..settings import setting
-from . import audit, cycles, deadlines
+from . import audit, cycles, deadlines, series
 from . import evidence as evidence_records
 from .evidence import Completed
 
@@ -92,9 +93,7 @@ def write(judged: Judged, *, now: datetime) -> None:
         if cycle.open:
             if cycle.frozen_at is None:
                 cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
-            fulfilling = fulfilling_completion(
-                completions.get(key, ()), look.floors(key, cycle.id), cycle.opens_at, deadlines.ceiling(cycle)
-            )
+            fulfilling = fulfilling_completion(completions.get(key, ()), look.floors(key, cycle.id), cycle)
             if cycle.frozen_at is None and not fulfilling and standing.is_cut_off(cycle.cut_off_at, now):
                 cycle.frozen_at = now
                 frozen.append(cycle)
@@ -109,6 +108,7 @@ def write(judged: Judged, *, now: datetime) -> None:
             judged.changed.append(cycle)
     if judged.changed:
         cycles.save(judged.changed)
+        series.save(judged.fulfilled)
     if frozen:
         entries += _freeze(frozen, now)
     if entries:
@@ -142,31 +142,35 @@ def judge_again(keys: Collection[Key], *, now: datetime) -> None:
 
 
 def fulfilling_completion(
-    completions: Collection[Completion],
-    floors: Collection[Floor],
-    opens_at: datetime | None = None,
-    ceiling: Ceiling | None = None,
+    completions: Collection[Completion], floors: Collection[Floor], cycle: Cycle | None = None
 ) -> Completion | None:
-    """The earliest of the live completions that holds under these floors and this ceiling.
+    """The earliest of the live completions that holds under these floors.
 
-    With `opens_at`, the opening of a cycle, only one that was not too old then for the site's limit.
+    For a cycle only one that was not too old when it opened, and that its late policy does not cut off.
     """
+    ceiling = deadlines.ceiling(cycle) if cycle else None
     return next(
         (
             row
             for row in completions
             if rules.may_fulfil(row.happened_at, row.recorded_at, row.source != Source.PLATFORM, floors)
-            and (opens_at is None or is_young_enough(row.happened_at, opens_at))
+            and (cycle is None or is_young_enough(row.happened_at, cycle))
             and (ceiling is None or ceiling.reaches(row.happened_at, row.happened_on))
         ),
         None,
     )
 
 
-def is_young_enough(happened_at: datetime, opens_at: datetime) -> bool:
-    """Whether the site lets what happened then fulfil a cycle that opens at `opens_at`."""
-    days = setting("PRIOR_MAX_AGE_DAYS")
-    return rules.counts_as_prior(happened_at, opens_at, None if days is None else timedelta(days=days), None)
+def is_young_enough(happened_at: datetime, cycle: Cycle) -> bool:
+    """Whether what happened then may fulfil the cycle: within the site's limit, and younger than one interval."""
+    days, repeat = setting("PRIOR_MAX_AGE_DAYS"), series.repeat_of(cycle.assignment)
+    happened_on = local_day(happened_at, cycle.zone)
+    return rules.counts_as_prior(
+        happened_at,
+        cycle.opens_at,
+        None if days is None else timedelta(days=days),
+        recurrence.later(happened_on, repeat) - happened_on if repeat else None,
+    )
 
 
 def _columns(cycle: Cycle) -> tuple[object, ...]:

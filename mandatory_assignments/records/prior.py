@@ -40,7 +40,7 @@ def _sorted(made: Sequence[Cycle]) -> tuple[list[tuple[Cycle, Completion]], list
     learner_ids, training_ids = {cycle.learner_id for cycle in made}, {cycle.training_id for cycle in made}
     completions = evidence.live_completions(learner_ids, training_ids)
     standing = evidence.live_floors(learner_ids, training_ids)
-    limited = setting("PRIOR_MAX_AGE_DAYS") is not None
+    limited = setting("PRIOR_MAX_AGE_DAYS") is not None or any(cycle.assignment.repeat_every for cycle in made)
     keys = {(cycle.learner_id, cycle.training_id) for cycle in made}
     look = evidence.exact(evidence.look_at(keys))[0] if limited else None
     fulfilled: list[tuple[Cycle, Completion]] = []
@@ -48,13 +48,13 @@ def _sorted(made: Sequence[Cycle]) -> tuple[list[tuple[Cycle, Completion]], list
     for cycle in made:
         key = (cycle.learner_id, cycle.training_id)
         own = rules.floors_of_cycle(standing.get(cycle.learner_id, ()), cycle.training_id, cycle.id)
-        if completion := judging.fulfilling_completion(completions.get(key, ()), own, cycle.opens_at):
+        if completion := judging.fulfilling_completion(completions.get(key, ()), own, cycle):
             fulfilled.append((cycle, completion))
         elif judging.fulfilling_completion(completions.get(key, ()), own) or (
             look
             and (verdict := look.judge(key, own))
             and verdict.completed_at
-            and not judging.is_young_enough(verdict.completed_at, cycle.opens_at)
+            and not judging.is_young_enough(verdict.completed_at, cycle)
         ):
             too_old.append(cycle)
     return fulfilled, too_old

@@ -10,6 +10,7 @@ from ..queries import assignments, policies
 from ..rules import deadlines
 from . import cycles as strokes
 from . import deadlines as due
+from . import series
 
 COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *due.COLUMNS]
 
@@ -41,12 +42,14 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
         cycle.fulfilled_by = cycle.completed_at = None
         cycle.reopened, cycle.regraded = True, False
         cycle.attention = _attention(cycle)
+        cycle.assignment.open = True
         first = deadlines.first_due_on(now, cycle.zone, leads[cycle.organization_id].min_lead_days)
         if cycle.due_on < first:
             versions.append(due.move(cycle, deadlines.deadline(first, cycle.zone), actor=actor, now=now))
     Deadline.objects.bulk_create(versions)
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=True)
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
+    series.save(cycles)
 
 
 def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -> None:
@@ -67,7 +70,9 @@ def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -
         cycles.append(cycle)
     Deadline.objects.bulk_create(versions)
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
-    Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=None)
+    over = [cycle.assignment_id for cycle in cycles if not series.lives(cycle.assignment)]
+    Assignment.objects.filter(id__in=over).update(open=None)
+    series.save(cycles)
     Reopening.objects.filter(id__in=[reopening.id for reopening in reopenings]).update(ended_at=now)
 
 

@@ -10,11 +10,23 @@ from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from .. import data
-from ..data import Forbidden, Invalid, LatePolicy, Outcome, Policy, PriorWork, Problem, Scope, Status, TrainingKind
+from ..data import (
+    Forbidden,
+    Invalid,
+    LatePolicy,
+    Outcome,
+    Policy,
+    PriorWork,
+    Problem,
+    Repeat,
+    Scope,
+    Status,
+    TrainingKind,
+)
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
 from ..queries import access, changing, evidence, people, policies, training_lists, trainings
 from ..queries import assignments as assignment_queries
-from ..records import audit, cycles, holding, prior, work
+from ..records import audit, cycles, holding, prior, series, work
 from ..records import trainings as training_records
 from ..rules import deadlines
 from ..settings import setting
@@ -34,6 +46,7 @@ def assign_learners(
     prior_work: PriorWork = PriorWork.COUNT,
     late_policy: LatePolicy | None = None,
     grace_days: int | None = None,
+    repeat: Repeat | None = None,
     now: datetime,
 ) -> Outcome:
     """Assigns a training (uuid or key) to learners (usernames or e-mails) with a due day in each one's zone.
@@ -64,6 +77,7 @@ def assign_learners(
     if isinstance(row, data.Course):
         row = training_records.course_training(row, target.owner, actor=actor, now=now)
     work.lock_learners(wanted, now=now)
+    _check_repeat(repeat, due_on, row, now)
     rules = policies.policy(owner.id)
     zones = policies.deadline_zones(wanted, rules)
     missed = assignment_queries.replaceable(row.id, owner.id, wanted, now)
@@ -88,6 +102,7 @@ def assign_learners(
         PriorWork(prior_work),
         LatePolicy(late_policy or rules.late_policy),
         rules.grace_days if grace_days is None else grace_days,
+        repeat,
     )
     made = _open(terms, users, zones, actor, now)
     opened = {cycle.learner_id for cycle in made}
@@ -120,6 +135,7 @@ class _Terms:
     prior_work: PriorWork
     late_policy: LatePolicy
     grace_days: int
+    repeat: Repeat | None
 
 
 def _failed() -> Problem:
@@ -159,6 +175,14 @@ def _due_problem(due_on: date, zone: str, rules: Policy, now: datetime) -> Probl
         % {"due_on": due_on.isoformat(), "first": first.isoformat()},
         "due_on",
     )
+
+
+def _check_repeat(repeat: Repeat | None, due_on: date, row: Training, now: datetime) -> None:
+    """Raises Invalid with everything that forbids the repetition; the lead counts from the site's day."""
+    lead_days = (due_on - deadlines.local_day(now, deadlines.first_zone(setting("SITE_ZONE")))).days
+    problems = series.problems(repeat, lead_days, row)
+    if problems:
+        raise Invalid(*problems)
 
 
 def _target(scope: Scope, reference: str) -> _Target:
@@ -273,11 +297,12 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         )
         for user in users
     ]
-    made = cycles.open_first_cycles(openings, actor=actor, now=now)
+    made = cycles.open_first_cycles(openings, terms.repeat, actor=actor, now=now)
     failed = prior.take_prior_work(made, prior_work=terms.prior_work, now=now)
     if failed:
         Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in failed]).delete()
         made = [cycle for cycle in made if cycle not in failed]
+    series.save(made)
     _pause_absent([cycle for cycle in made if cycle.open], terms, actor, now)
     RequiredEnrollment.objects.bulk_create(
         [

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -10,14 +11,14 @@ from django.utils.translation import gettext as _
 from ..data import Forbidden, Invalid, LatePolicy, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
 from ..queries import access, changing
-from ..records import audit, judging, work
+from ..records import audit, judging, series, work
 from ..records import deadlines as due
 from ..rules import deadlines
 from ..settings import setting
 from ..verb import verb
 
 ASSIGNMENT_FIELDS = ("note", "notify_by_email", "late_policy", "grace_days")
-FIELDS = ("due_on", *ASSIGNMENT_FIELDS)
+FIELDS = ("due_on", "repeat", *ASSIGNMENT_FIELDS)
 MOST_GRACE_DAYS = 3650
 
 
@@ -56,6 +57,11 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
             versions.append(due.move(cycle, deadlines.deadline(due_on, cycle.zone), actor=actor, now=now))
         elif (made.late_policy, made.grace_days) != (before["late_policy"], before["grace_days"]):
             due.cut_off(cycle)
+        if "repeat" in fields and fields["repeat"] != series.repeat_of(made):
+            if wrong := series.problems(fields["repeat"], made.lead_days, cycle.training):
+                refused.append((id, wrong[0]))
+                continue
+            series.set_repeat(made, fields["repeat"], cycle.due_on)
         after = _shown(cycle)
         if after == before:
             unchanged.append(id)
@@ -77,6 +83,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
     audit.append(entries)
+    series.save(cycles)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
 
@@ -116,4 +123,10 @@ def _due_problem(cycle: Cycle, due_on: date | None, now: datetime) -> Problem | 
 def _shown(cycle: Cycle) -> dict[str, Any]:
     """What the audit tells of before and after."""
     made = cycle.assignment
-    return {"due_on": cycle.due_on.isoformat(), **{name: getattr(made, name) for name in ASSIGNMENT_FIELDS}}
+    repeat = series.repeat_of(made)
+    told = asdict(repeat) if repeat else None
+    return {
+        "due_on": cycle.due_on.isoformat(),
+        "repeat": told,
+        **{name: getattr(made, name) for name in ASSIGNMENT_FIELDS},
+    }

@@ -9,8 +9,8 @@ from ..data import Outcome, Shape, Source, Verdict
 from ..models import Cycle
 from ..queries import evidence, rebuilding
 from ..queries.evidence import Key, Look
-from ..records import deadlines, judging, work
 from ..records import evidence as evidence_records
+from ..records import judging, work
 from ..records.judging import Judged
 from ..verb import verb
 
@@ -93,8 +93,7 @@ def _difference(cycle: Cycle, verdict: Verdict, look: Look) -> str:
     if not cycle.open:
         by_platform = cycle.fulfilled_by is not None and cycle.fulfilled_by.source == Source.PLATFORM
         return "a completed cycle's mark is wrong" if cycle.regraded != (by_platform and verdict.failing) else ""
-    completions, ceiling = look.completions.get(key, ()), deadlines.ceiling(cycle)
-    if judging.fulfilling_completion(completions, look.floors(key, cycle.id), cycle.opens_at, ceiling):
+    if judging.fulfilling_completion(look.completions.get(key, ()), look.floors(key, cycle.id), cycle):
         return "a cycle is open although a completion fulfils it"
     count = verdict.count
     if cycle.frozen_at is None and (cycle.units_done, cycle.units_total) != (count.units_done, count.units_total):

@@ -155,7 +155,8 @@ class _Revoking:
         for cycle in self.present.cycles.get(key, ()):
             if cycle.fulfilled_by_id in gone:
                 owner = (*key, cycle.organization_id)
-                (left if owner in busy else opened).append(cycle)
+                other = self.present.alive.get(owner, cycle.assignment_id) != cycle.assignment_id
+                (left if other or owner in busy else opened).append(cycle)
                 busy.add(owner)
         return opened, left
 
