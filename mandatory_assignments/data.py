@@ -123,6 +123,49 @@ class RepeatEvidence(StrEnum):
     KEEP = "keep"
 
 
+class Role(StrEnum):
+    """Who of an assignment's people is meant by a reminder rule."""
+
+    STUDENT = "student"
+    ASSIGNED_BY = "assigned_by"
+    MANAGERS = "managers"
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells."""
+
+    ASSIGNED = "assigned"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    DUE_CHANGED = "due_changed"
+    NEW_CYCLE = "new_cycle"
+    WITHDRAWN = "withdrawn"
+    EXEMPTED = "exempted"
+    LIFTED = "lifted"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    REVOKED = "revoked"
+    COMPLETED = "completed"
+
+
+class NoticeState(StrEnum):
+    """How far a notice has come as a mail.
+
+    `unknown` was handed over by a worker that died before it could tell; `superseded` gave way to a newer one, `missed`
+    was too old when somebody came to send it, `skipped` was not to be sent any more.
+    """
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    MISSED = "missed"
+
+
 class Unenrollment(StrEnum):
     """What becomes of a learner's wish to leave a mandatory course."""
 
@@ -577,3 +620,33 @@ class Policy:
     late_policy: LatePolicy
     grace_days: int
     unenrollment: Unenrollment
+    reminders: str = ""
+    force_email: bool = False
+    sender_name: str = ""
+    sender_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder rule: so many days before the due date, or after it where `days` is negative.
+
+    One that comes after may come again every `repeat_every` days, `cap` times in all. `template` is the uuid of an
+    e-mail template as text, empty for the plain words.
+    """
+
+    days: int
+    recipients: tuple[Role, ...] = (Role.STUDENT,)
+    template: str = ""
+    repeat_every: int | None = None
+    cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An instant at which a rule sends something to a role. `offset_days` is negative before the due date."""
+
+    key: str
+    offset_days: int
+    role: Role
+    template: str
+    at: datetime

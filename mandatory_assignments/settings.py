@@ -21,6 +21,25 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_GRACE_DAYS": 0,
     # Whether a learner may leave a mandatory course: refuse, or allow (then they are shown as not enrolled).
     "MANDATORY_ASSIGNMENTS_UNENROLLMENT": "refuse",
+    # The reminders of a new assignment that names none: none, relaxed, compliance or onboarding.
+    "MANDATORY_ASSIGNMENTS_REMINDERS": "relaxed",
+    # The hour of the day at which reminders fall due, in the recipient's zone.
+    "MANDATORY_ASSIGNMENTS_SEND_HOUR": 0,
+    # A reminder that could not be sent for so many days is not sent any more.
+    "MANDATORY_ASSIGNMENTS_CATCH_UP_DAYS": 3,
+    # Mails that the whole site sends in a minute at most; None = no limit.
+    "MANDATORY_ASSIGNMENTS_MAILS_PER_MINUTE": None,
+    # Hours that have to pass before staff can remind the same person of the same assignment again.
+    "MANDATORY_ASSIGNMENTS_REMIND_AGAIN_HOURS": 24,
+    # Send mails also to those who switched them off; they are told so.
+    "MANDATORY_ASSIGNMENTS_FORCE_EMAIL": False,
+    # Tell the assigning person when somebody completes an assignment.
+    "MANDATORY_ASSIGNMENTS_NOTIFY_COMPLETED": False,
+    # Who mails come from, where an organization names nobody; empty = the platform's own sender.
+    "MANDATORY_ASSIGNMENTS_SENDER_NAME": "",
+    "MANDATORY_ASSIGNMENTS_SENDER_ADDRESS": "",
+    # A page that explains mandatory assignments, which every mail names; empty = none.
+    "MANDATORY_ASSIGNMENTS_HELP_URL": "",
     # The longest note, in characters.
     "MANDATORY_ASSIGNMENTS_NOTE_MAX_LENGTH": 2000,
     # An assignment leaves the dashboard section so many days after its due day.

@@ -4,6 +4,7 @@ from .assignments import Assignment, Cycle, Deadline, Reopening, RequiredEnrollm
 from .audit import AuditEntry
 from .evidence import Completion, EvidenceArchive, EvidenceFloor, GradeSeen, Progress
 from .holds import Absence, Hold
+from .notices import EmailTemplate, Notice, NoticePreference, ReminderRule, ReminderSet, TemplateText
 from .people import (
     Coordinator,
     Department,
@@ -27,6 +28,7 @@ __all__ = [
     "Cycle",
     "Deadline",
     "Department",
+    "EmailTemplate",
     "EvidenceArchive",
     "EvidenceFloor",
     "GradeSeen",
@@ -36,12 +38,17 @@ __all__ = [
     "LookAgain",
     "Membership",
     "ModuleBlock",
+    "Notice",
+    "NoticePreference",
     "OrganizationMember",
     "OrganizationPolicy",
     "Progress",
+    "ReminderRule",
+    "ReminderSet",
     "Reopening",
     "RequiredEnrollment",
     "Supervision",
+    "TemplateText",
     "Training",
     "TrainingPart",
     "TrainingShare",

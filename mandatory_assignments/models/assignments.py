@@ -59,6 +59,7 @@ class Assignment(models.Model):
     repeat_evidence = models.CharField(
         max_length=10, choices=_names(RepeatEvidence), default=RepeatEvidence.CLEAR.value
     )
+    reminder_set = models.ForeignKey("ReminderSet", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     repetition_ended_at = models.DateTimeField(null=True, blank=True)
     anchor_on = models.DateField(null=True, blank=True)
     grid_on = models.DateField(null=True, blank=True)
@@ -80,7 +81,8 @@ class Cycle(models.Model):
     The columns from `organization` on repeat what other rows say, so that a list reads this table alone; the strokes
     in records/ write both together. `attention` is a reason code or empty. A hold covers the instants from its first
     on and before its last, None = without end. `cut_off_at` is the last instant whose evidence counts, None while all
-    does; `frozen_at` is when what was done by then was stored. `deadline_revision` counts the zones that the present
+    does; `frozen_at` is when what was done by then was stored. `next_reminder_at` is when reminders are to be worked
+    out, which every change sets to now. `deadline_revision` counts the zones that the present
     version was moved to.
 
     .. pii: `sort_name` holds the learner's name; blanked on retirement.
@@ -121,6 +123,8 @@ class Cycle(models.Model):
     exempt_until_at = models.DateTimeField(null=True, blank=True)
     paused_from_at = models.DateTimeField(null=True, blank=True)
     paused_until_at = models.DateTimeField(null=True, blank=True)
+    last_reminder_at = models.DateTimeField(null=True, blank=True)
+    next_reminder_at = models.DateTimeField(null=True, blank=True, db_index=True)
     attention = models.CharField(max_length=30, blank=True)
     reopened = models.BooleanField(default=False)
     regraded = models.BooleanField(default=False)
@@ -133,6 +137,7 @@ class Cycle(models.Model):
         indexes = [
             models.Index(fields=["learner", "open", "due_at", "id"], name="ma_cycle_learner"),
             models.Index(fields=["training", "learner", "open"], name="ma_cycle_training"),
+            models.Index(fields=["learner", "next_reminder_at"], name="ma_cycle_reminders"),
             models.Index(fields=["exempt_from_at"], name="ma_cycle_exempt"),
             models.Index(fields=["paused_from_at"], name="ma_cycle_paused"),
             models.Index(fields=["attention", "open"], name="ma_cycle_attention"),
@@ -142,7 +147,7 @@ class Cycle(models.Model):
             *[
                 models.Index(fields=[*leading, "open", column, "id"], name=f"ma_cycle_{prefix}{column}")
                 for leading, prefix in (([], ""), (["organization"], "org_"))
-                for column in ("due_at", "assigned_at", "percent", "sort_name")
+                for column in ("due_at", "assigned_at", "percent", "sort_name", "last_reminder_at")
             ],
         ]
 

@@ -122,7 +122,8 @@ class OrganizationPolicy(models.Model):
     """What an organization wants otherwise than the site: empty columns leave it to the site's settings.
 
     `zone` is the organization's own IANA zone; `deadline_zone` says where due days end: "learner", "organization",
-    "site", or a zone.
+    "site", or a zone. `reminders` names the set that new assignments get. `force_email` sends mails to those, too, who
+    switched them off.
 
     .. no_pii:
     """
@@ -136,6 +137,11 @@ class OrganizationPolicy(models.Model):
     unenrollment = models.CharField(
         max_length=10, blank=True, choices=[(name.value, name.value) for name in Unenrollment]
     )
+
+    reminders = models.CharField(max_length=255, blank=True)
+    sender_name = models.CharField(max_length=100, blank=True)
+    sender_address = models.EmailField(blank=True)
+    force_email = models.BooleanField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "organization policies"

@@ -25,6 +25,13 @@ def latest_cycles(scope: Scope, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, C
     return {id: found[id] for id in dict.fromkeys(ids) if id in found}
 
 
+def visible_cycles(scope: Scope, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Cycle]:
+    """The present round of each of these assignments that the scope sees, a manager's team among them."""
+    rows = Cycle.objects.filter(access.visible_cycles(scope), assignment__uuid__in=ids)
+    found = {row.assignment.uuid: row for row in rows.select_related("assignment", "training").order_by("number")}
+    return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+
+
 def open_cycles(learner_id: int, organization_id: int) -> list[Cycle]:
     """The open rounds of one person's assignments of one organization."""
     rows = Cycle.objects.filter(learner_id=learner_id, organization_id=organization_id, open=True)

@@ -30,6 +30,10 @@ def _policy(row: OrganizationPolicy | None) -> Policy:
         late_policy=LatePolicy(own.late_policy or setting("LATE_POLICY")),
         grace_days=setting("GRACE_DAYS") if own.grace_days is None else own.grace_days,
         unenrollment=Unenrollment(own.unenrollment or setting("UNENROLLMENT")),
+        reminders=own.reminders or setting("REMINDERS"),
+        force_email=setting("FORCE_EMAIL") if own.force_email is None else own.force_email,
+        sender_name=own.sender_name or setting("SENDER_NAME"),
+        sender_address=own.sender_address or setting("SENDER_ADDRESS"),
     )
 
 

@@ -11,7 +11,7 @@ from ..rules import counting
 from . import audit, deadlines, series
 
 READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded", "frozen_at"]
-CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at"]
+CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at", "next_reminder_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def _first_cycle(opening: Opening, now: datetime) -> Cycle:
         training_id=assignment.training_id,
         learner_id=assignment.learner_id,
         assigned_at=now,
+        next_reminder_at=now,
         sort_name=opening.sort_name[:255],
     )
     deadlines.cut_off(cycle)
@@ -79,6 +80,7 @@ def next_cycle(present: Cycle, number: int, deadline: data.Deadline, *, now: dat
         training_id=present.training_id,
         learner_id=present.learner_id,
         assigned_at=now,
+        next_reminder_at=now,
         sort_name=present.sort_name,
     )
     show(cycle, 0, present.units_total)
@@ -96,12 +98,13 @@ def fulfil(cycle: Cycle, completion: Completion, *, now: datetime) -> None:
     """Closes the cycle as completed by this completion; the caller saves, which closes the assignment too."""
     cycle.open, cycle.closed_as, cycle.closed_at = None, data.Status.COMPLETED, now
     cycle.fulfilled_by, cycle.completed_at, cycle.attention = completion, completion.happened_at, ""
-    cycle.reopened = cycle.regraded = False
+    cycle.reopened, cycle.regraded, cycle.next_reminder_at = False, False, None
 
 
 def close(cycle: Cycle, closed_as: data.Status, *, now: datetime) -> None:
     """Closes an open cycle that nothing fulfilled, as withdrawn or missed; the caller saves."""
-    cycle.open, cycle.closed_as, cycle.closed_at, cycle.attention = None, closed_as, now, ""
+    cycle.open, cycle.closed_as, cycle.closed_at = None, closed_as, now
+    cycle.attention, cycle.next_reminder_at = "", None
 
 
 def fulfilled_entry(cycle: Cycle, completion: Completion, *, now: datetime) -> AuditEntry:

@@ -1,13 +1,26 @@
 """Giving a cycle another deadline: its own columns, and the row that keeps every deadline there ever was."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from .. import data
 from ..models import Cycle, Deadline
 from ..rules import deadlines as rules
 
-COLUMNS = ["due_on", "zone", "due_at", "deadline_version", "deadline_revision", "cut_off_at", "frozen_at"]
+COLUMNS = [
+    "due_on",
+    "zone",
+    "due_at",
+    "deadline_version",
+    "deadline_revision",
+    "cut_off_at",
+    "frozen_at",
+    "next_reminder_at",
+]
+
+
+ACROSS_THE_WORLD = timedelta(hours=26)
+"""By so much an instant moves with its zone at most: what fell due meanwhile is worked out again, never sent twice."""
 
 
 def present(cycle: Cycle) -> data.Deadline:
@@ -44,12 +57,15 @@ def move(cycle: Cycle, deadline: data.Deadline, *, actor: Any, now: datetime) ->
 def revise(cycle: Cycle, deadline: data.Deadline, *, now: datetime) -> Deadline:
     """Gives the present version's due day another zone; the caller stores both."""
     cycle.deadline_revision += 1
-    return _set(cycle, deadline, None, now)
+    found = _set(cycle, deadline, None, now)
+    cycle.next_reminder_at = now - ACROSS_THE_WORLD
+    return found
 
 
 def _set(cycle: Cycle, deadline: data.Deadline, actor: Any, now: datetime) -> Deadline:
     cycle.due_on, cycle.zone, cycle.due_at = deadline.due_on, deadline.zone, deadline.due_at
     cut_off(cycle)
+    cycle.next_reminder_at = now
     return row(cycle, actor=actor, now=now)
 
 

@@ -90,6 +90,7 @@ def resume(cycles: Sequence[Cycle], absence: Absence, *, min_lead_days: int, act
     holds, versions = changing.live_holds(cycles, HoldKind.PAUSE), []
     for cycle in cycles:
         cycle.paused_from_at = cycle.paused_until_at = None
+        cycle.next_reminder_at = now
         hold = holds.get(cycle.id)
         if hold is None or hold.version_after == hold.version_before or cycle.deadline_version != hold.version_after:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..data import Count, Floor, Source, Verdict
+from ..data import Count, Floor, NoticeKind, Source, Verdict
 from ..models import AuditEntry, Completion, Cycle, Deadline, Progress
 from ..queries import cycles as cycle_queries
 from ..queries import evidence
@@ -13,7 +13,7 @@ from ..rules import evidence as rules
 from ..rules import recurrence, standing
 from ..rules.deadlines import local_day
 from ..settings import setting
-from . import audit, cycles, deadlines, series
+from . import audit, cycles, deadlines, notices, series
 from . import evidence as evidence_records
 from .evidence import Completed
 
@@ -109,6 +109,9 @@ def write(judged: Judged, *, now: datetime) -> None:
     if judged.changed:
         cycles.save(judged.changed)
         series.save(judged.fulfilled)
+        if setting("NOTIFY_COMPLETED"):
+            told = [one for one in judged.fulfilled if _source(one) != Source.IMPORT]
+            notices.tell_assigners(NoticeKind.COMPLETED, told, now=now)
     if frozen:
         entries += _freeze(frozen, now)
     if entries:
@@ -171,6 +174,10 @@ def is_young_enough(happened_at: datetime, cycle: Cycle) -> bool:
         None if days is None else timedelta(days=days),
         recurrence.later(happened_on, repeat) - happened_on if repeat else None,
     )
+
+
+def _source(cycle: Cycle) -> str:
+    return cycle.fulfilled_by.source if cycle.fulfilled_by else ""
 
 
 def _columns(cycle: Cycle) -> tuple[object, ...]:

@@ -42,7 +42,7 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
         cycle.fulfilled_by = cycle.completed_at = None
         cycle.reopened, cycle.regraded = True, False
         cycle.attention = _attention(cycle)
-        cycle.assignment.open = True
+        cycle.assignment.open, cycle.next_reminder_at = True, now
         first = deadlines.first_due_on(now, cycle.zone, leads[cycle.organization_id].min_lead_days)
         if cycle.due_on < first:
             versions.append(due.move(cycle, deadlines.deadline(first, cycle.zone), actor=actor, now=now))

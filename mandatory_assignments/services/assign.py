@@ -14,6 +14,7 @@ from ..data import (
     Forbidden,
     Invalid,
     LatePolicy,
+    NoticeKind,
     Outcome,
     Policy,
     PriorWork,
@@ -26,14 +27,14 @@ from ..data import (
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
 from ..queries import access, changing, evidence, people, policies, training_lists, trainings
 from ..queries import assignments as assignment_queries
-from ..records import audit, cycles, holding, prior, series, work
+from ..records import audit, cycles, holding, notices, prior, series, work
 from ..records import trainings as training_records
 from ..rules import deadlines
 from ..settings import setting
 from ..verb import verb
 
 
-@verb("enroll", "look_again")
+@verb("enroll", "look_again", "notify")
 def assign_learners(
     *,
     actor: Any,
@@ -323,6 +324,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         for cycle in made
     )
     audit.append(cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by)
+    notices.tell(NoticeKind.ASSIGNED, [cycle for cycle in made if cycle.open], now=now)
     key = trainings.look_keys([terms.training.id])[terms.training.id]
     work.add_look_agains([(cycle.learner_id, key) for cycle in made], now=now)
     return made

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, Invalid, LatePolicy, Outcome, Problem
+from ..data import Forbidden, Invalid, LatePolicy, NoticeKind, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
 from ..queries import access, changing
-from ..records import audit, judging, series, work
+from ..records import audit, judging, notices, series, work
 from ..records import deadlines as due
 from ..rules import deadlines
 from ..settings import setting
@@ -22,7 +22,7 @@ FIELDS = ("due_on", "repeat", *ASSIGNMENT_FIELDS)
 MOST_GRACE_DAYS = 3650
 
 
-@verb("look_again")
+@verb("look_again", "notify")
 def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mapping[str, Any], now: datetime) -> Outcome:
     """Gives these open assignments (uuids) the values of `fields`, whose names are those of FIELDS.
 
@@ -43,11 +43,13 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     cycles: list[Cycle] = []
     versions: list[Deadline] = []
     entries = []
+    was: dict[int, str] = {}
     for id, cycle in found.items():
         if problem := changing.closed(cycle) or _due_problem(cycle, fields.get("due_on"), now):
             refused.append((id, problem))
             continue
         before = _shown(cycle)
+        was[cycle.id] = before["due_on"]
         made = cycle.assignment
         for name in ASSIGNMENT_FIELDS:
             if name in fields:
@@ -84,6 +86,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
     audit.append(entries)
     series.save(cycles)
+    moved = {version.cycle_id: {"before": was[version.cycle_id]} for version in versions}
+    notices.tell(NoticeKind.DUE_CHANGED, [cycle for cycle in cycles if cycle.id in moved], facts=moved, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
 

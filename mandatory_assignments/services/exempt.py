@@ -7,15 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, Outcome, Problem, Scope
+from ..data import Forbidden, NoticeKind, Outcome, Problem, Scope
 from ..models import AuditEntry, Cycle
 from ..queries import access, changing, policies
-from ..records import audit, holding, judging, series, work
+from ..records import audit, holding, judging, notices, series, work
 from ..rules import deadlines
 from ..verb import verb
 
 
-@verb("look_again")
+@verb("look_again", "notify")
 def exempt_assignments(
     *, actor: Any, ids: Collection[uuid.UUID], reason: str, until: date | None = None, now: datetime
 ) -> Outcome:
@@ -44,11 +44,12 @@ def exempt_assignments(
     )
     after = {"until": until.isoformat() if until else None}
     audit.append(_entry("exempted", cycle, before, after, reason.strip(), actor, now) for cycle in exempted)
+    notices.tell(NoticeKind.EXEMPTED, exempted, facts={cycle.id: after for cycle in exempted}, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in exempted}, now=now)
     return Outcome(changed=[cycle.assignment.uuid for cycle in exempted], refused=refused)
 
 
-@verb("look_again")
+@verb("look_again", "notify")
 def lift_exemptions(*, actor: Any, ids: Collection[uuid.UUID], reason: str = "", now: datetime) -> Outcome:
     """Ends the exemption of these assignments (uuids): the obligation resumes today with its original lead time.
 
@@ -71,6 +72,7 @@ def lift_exemptions(*, actor: Any, ids: Collection[uuid.UUID], reason: str = "",
     holding.lift(lifted, min_leads=_min_leads(lifted), actor=actor, now=now)
     series.save(lifted)
     audit.append(_entry("exemption_lifted", cycle, before, {}, reason.strip(), actor, now) for cycle in lifted)
+    notices.tell(NoticeKind.LIFTED, lifted, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in lifted}, now=now)
     return Outcome(changed=[cycle.assignment.uuid for cycle in lifted], refused=refused)
 

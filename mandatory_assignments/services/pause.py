@@ -6,15 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from ..data import Conflict, Forbidden, Invalid, Outcome, Problem, Scope
+from ..data import Conflict, Forbidden, Invalid, NoticeKind, Outcome, Problem, Scope
 from ..models import Absence, Cycle
 from ..queries import access, changing, people, policies
-from ..records import audit, holding, judging, work
+from ..records import audit, holding, judging, notices, work
 from ..rules import deadlines
 from ..verb import verb
 
 
-@verb("look_again")
+@verb("look_again", "notify")
 def pause_learner(
     *,
     actor: Any,
@@ -58,11 +58,12 @@ def pause_learner(
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
     holding.pause(cycles, absence, min_lead_days=rules.min_lead_days, actor=actor, now=now)
     _tell("paused", cycles, before, absence, actor, now)
+    notices.tell(NoticeKind.PAUSED, cycles, facts=dict.fromkeys((c.id for c in cycles), _days(absence)), now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(created=[absence.uuid], changed=[cycle.assignment.uuid for cycle in cycles])
 
 
-@verb("look_again")
+@verb("look_again", "notify")
 def resume_learner(*, actor: Any, learner: str, organization: str | None = None, now: datetime) -> Outcome:
     """Ends a person's absence today, the first day back, or cancels one that lies ahead.
 
@@ -82,6 +83,7 @@ def resume_learner(*, actor: Any, learner: str, organization: str | None = None,
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
     holding.resume(cycles, running, min_lead_days=rules.min_lead_days, actor=actor, now=now)
     _tell("resumed", cycles, before, running, actor, now)
+    notices.tell(NoticeKind.RESUMED, cycles, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(changed=[cycle.assignment.uuid for cycle in cycles])
 
@@ -122,9 +124,13 @@ def _is_over(absence: Absence, zone: str, now: datetime) -> bool:
     return deadlines.local_day(now, zone) > absence.until_on
 
 
+def _days(absence: Absence) -> dict[str, str]:
+    return {"from_on": absence.from_on.isoformat(), "until_on": absence.until_on.isoformat()}
+
+
 def _tell(act: str, cycles: list[Cycle], before: dict[int, str], absence: Absence, actor: Any, now: datetime) -> None:
     """One entry for each assignment, or one about the person where there is none."""
-    days = {"from_on": absence.from_on.isoformat(), "until_on": absence.until_on.isoformat()}
+    days = _days(absence)
     common: dict[str, Any] = {"now": now, "actor": actor, "why": absence.reason}
     if not cycles:
         about: dict[str, Any] = {"learner_id": absence.learner_id, "organization_id": absence.organization_id}

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..data import EnrollmentState, Forbidden, Outcome, Policy, Problem, RepeatEvidence, Status
+from ..data import EnrollmentState, Forbidden, NoticeKind, Outcome, Policy, Problem, RepeatEvidence, Status
 from ..models import Assignment, Cycle, RequiredEnrollment
 from ..queries import access, changing, people, policies, recurring, trainings
-from ..records import audit, cycles, floors, series, work
+from ..records import audit, cycles, floors, notices, series, work
 from ..records import deadlines as due
 from ..rules import deadlines, holding
 from ..rules.recurrence import Round
@@ -27,7 +27,7 @@ RETRY = timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
-@verb("look_again", "enroll")
+@verb("look_again", "enroll", "notify")
 def open_next_cycles(*, now: datetime, limit: int = CHUNK) -> Outcome:
     """Opens the next cycle of up to `limit` assignments whose time has come.
 
@@ -197,6 +197,7 @@ class _Opening:
         RequiredEnrollment.objects.filter(assignment=made).exclude(state=EnrollmentState.ENROLLED).update(
             state=EnrollmentState.PENDING, reason="", attempts=0, next_at=now, claim=None
         )
+        notices.tell(NoticeKind.NEW_CYCLE, [cycle], now=now)
         told = {"cycle": cycle.number, "due_on": cycle.due_on.isoformat(), "zone": cycle.zone}
         audit.append([*entries, audit.entry("cycle_opened", now=now, assignment=made, after=told)])
         return cycle

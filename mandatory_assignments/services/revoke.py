@@ -10,17 +10,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ..data import Conflict, FloorCause, Forbidden, Invalid, Outcome, Problem
+from ..data import Conflict, FloorCause, Forbidden, Invalid, NoticeKind, Outcome, Problem
 from ..models import AuditEntry, Completion, Cycle, EvidenceFloor
 from ..queries import access, changing, clearing, evidence, reach, revoking, trainings
 from ..queries.evidence import Key
-from ..records import audit, floors, judging, reopening, work
+from ..records import audit, floors, judging, notices, reopening, work
 from ..verb import verb
 
 log = logging.getLogger(__name__)
 
 
-@verb("look_again")
+@verb("look_again", "notify")
 def revoke_completions(
     *, actor: Any, keys: Collection[Key], reason: str, reset_course_state: bool = True, now: datetime
 ) -> Outcome:
@@ -135,6 +135,7 @@ class _Revoking:
         before = {cycle.id: cycle.due_on.isoformat() for cycle in opened}
         if opened:
             reopening.reopen(opened, floor, actor=self.actor, now=self.now)
+            notices.tell(NoticeKind.REVOKED, opened, now=self.now)
         after = {"floor": str(floor.uuid), "completions": len(completions), "cleared_blocks": cleared}
         entries = [
             self._entry("revoked", cycle, {"due_on": before[cycle.id]}, {**after, "due_on": cycle.due_on.isoformat()})

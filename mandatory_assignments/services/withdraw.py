@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import EnrollmentState, Forbidden, Outcome, Problem, Status
+from ..data import EnrollmentState, Forbidden, NoticeKind, Outcome, Problem, Status
 from ..models import Assignment, RequiredEnrollment
 from ..queries import access, changing
-from ..records import audit, cycles, work
+from ..records import audit, cycles, notices, work
 from ..verb import verb
 
 
-@verb("enroll")
+@verb("enroll", "notify")
 def withdraw_assignments(
     *, actor: Any, ids: Collection[uuid.UUID], reason: str = "", unenroll: bool = False, now: datetime
 ) -> Outcome:
@@ -52,4 +52,5 @@ def withdraw_assignments(
         )
         for cycle in ending.values()
     )
+    notices.tell(NoticeKind.WITHDRAWN, ending.values(), now=now)
     return Outcome(changed=list(ending), refused=refused)

@@ -1,0 +1,102 @@
+"""When reminders fall due, and which of several is still worth sending (product 5). Knows neither people nor mails."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ..data import Deadline, Reminder, Role, Slot
+from . import deadlines
+
+LONGEST_DAYS = 3650
+MOST_REPEATS = 100
+MOST_RULES = 20
+
+SETS: dict[str, tuple[Reminder, ...]] = {
+    "none": (),
+    "relaxed": (Reminder(3),),
+    "compliance": (
+        Reminder(14),
+        Reminder(7),
+        Reminder(3),
+        Reminder(1),
+        Reminder(-1, (Role.STUDENT, Role.ASSIGNED_BY)),
+    ),
+    "onboarding": (Reminder(-7),),
+}
+"""The sets that everybody may choose with one click."""
+
+EARLIEST_ZONE = "Pacific/Kiritimati"
+"""Where each day begins first: what several people in different zones shall get is worked out by then."""
+
+
+def wrong(rule: Reminder) -> Iterator[tuple[str, str]]:
+    """(code, field) of everything that makes a rule one that cannot be meant."""
+    if abs(rule.days) > LONGEST_DAYS:
+        yield "bad_days", "days"
+    if not rule.recipients:
+        yield "recipients_required", "recipients"
+    if rule.repeat_every is not None:
+        if rule.days >= 0:
+            yield "repeats_before_due", "repeat_every"
+        if not 1 <= rule.repeat_every <= LONGEST_DAYS:
+            yield "bad_repeat_every", "repeat_every"
+        if rule.cap is None:
+            yield "cap_required", "cap"
+    if rule.cap is not None and not 1 <= rule.cap <= MOST_REPEATS:
+        yield "bad_cap", "cap"
+
+
+def offsets(rule: Reminder) -> list[int]:
+    """The days of its mails relative to the due date, negative before it; the cap counts the first one too."""
+    times = (rule.cap or 1) if rule.repeat_every else 1
+    return [-rule.days + (rule.repeat_every or 0) * time for time in range(times)]
+
+
+def slots(rules: Collection[Reminder], due: Deadline, zone: str, send_hour: int, role: Role) -> list[Slot]:
+    """Every slot of a role once, whichever rules name it, in the order of time; `zone` is the recipient's."""
+    found: dict[str, Slot] = {}
+    for rule in rules:
+        if role in rule.recipients:
+            for offset in offsets(rule):
+                key = f"{offset:+d}{':' if rule.template else ''}{rule.template}"
+                found.setdefault(key, Slot(key, offset, role, rule.template, instant(due, offset, zone, send_hour)))
+    return sorted(found.values(), key=lambda slot: (slot.at, slot.key))
+
+
+def instant(due: Deadline, offset_days: int, zone: str, send_hour: int) -> datetime:
+    """Local midnight of the day plus the hour, in the recipient's zone; after the due date never before the deadline.
+
+    An hour that the clocks skip is the first instant after the gap; of one that comes twice the first counts.
+    """
+    day = due.due_on + timedelta(days=offset_days)
+    at = deadlines.start_of_day(day, zone)
+    if send_hour:
+        local = datetime.combine(day, time(send_hour), ZoneInfo(zone))
+        at = max(at, local.astimezone(UTC))
+    if offset_days > 0:
+        at = max(at, due.due_at + timedelta(microseconds=1))
+    return at
+
+
+def next_at(found: Collection[Slot], after: datetime) -> datetime | None:
+    """The instant of the first slot later than `after`."""
+    return min((slot.at for slot in found if slot.at > after), default=None)
+
+
+def due_slots(found: Collection[Slot], since: datetime, now: datetime) -> list[Slot]:
+    """The slots that fell due from `since` to `now`, the newest last."""
+    return [slot for slot in found if since <= slot.at <= now]
+
+
+def superseded(found: Sequence[Slot]) -> list[Slot]:
+    """Of slots that fell due together, in the order of time, those that give way to the newest.
+
+    A slot with a template of its own is a mail of its own: it gives way only to a newer one with the same template.
+    """
+    latest = {slot.template: slot for slot in found}
+    return [slot for slot in found if slot is not latest[slot.template]]
+
+
+def is_too_old(at: datetime, now: datetime, catch_up_days: int) -> bool:
+    """Whether something that fell due then is not worth sending any more."""
+    return now - at > timedelta(days=catch_up_days)
