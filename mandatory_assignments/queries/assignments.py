@@ -15,7 +15,7 @@ from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines
 from ..settings import setting
 from .access import visible_cycles
-from .standing import CLOSED_STATUSES, has_status
+from .standing import CLOSED_STATUSES, has_status, status_of
 
 ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name")
 EVERY_OPEN = frozenset(Status) - CLOSED_STATUSES
@@ -128,12 +128,22 @@ def replaceable(training_id: int, organization_id: int, learner_ids: Collection[
 
 def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:
     """The state and reason for a cycle read `with_enrollments`: of several courses the one that needs somebody most."""
-    order = [EnrollmentState.REFUSED, EnrollmentState.LEFT, EnrollmentState.PENDING, EnrollmentState.ENROLLED]
     rows: list[RequiredEnrollment] = getattr(cycle.assignment, _ENROLLMENTS)
     if not rows:
         return EnrollmentState.ENROLLED, ""
-    worst = min(rows, key=lambda row: order.index(EnrollmentState(row.state)))
+    worst = min(rows, key=lambda row: _MOST_NEEDY_FIRST.index(EnrollmentState(row.state)))
     return EnrollmentState(worst.state), worst.reason
+
+
+_MOST_NEEDY_FIRST = (
+    EnrollmentState.REFUSED,
+    EnrollmentState.LEFT,
+    EnrollmentState.PENDING,
+    EnrollmentState.LEAVING,
+    EnrollmentState.ENROLLED,
+    EnrollmentState.ENDED,
+    EnrollmentState.NOT_NEEDED,
+)
 
 
 def history(cycle: Cycle) -> list[AuditEntry]:
@@ -150,8 +160,10 @@ def due_bounds(now: datetime) -> tuple[date, date]:
 
 
 def days_late(cycle: Cycle, now: datetime) -> int:
-    """Days after the due day: of the completion, or while it is missing of now; 0 when in time."""
-    return deadlines.days_late(cycle.completed_at or now, cycle.due_on, cycle.zone)
+    """Days after the due day: of the completion, of the closing if missed, of now while overdue; else 0."""
+    if status_of(cycle, now) not in (Status.COMPLETED, Status.MISSED, Status.OVERDUE):
+        return 0
+    return deadlines.days_late(cycle.completed_at or cycle.closed_at or now, cycle.due_on, cycle.zone)
 
 
 def days_left(cycle: Cycle, now: datetime) -> int:

@@ -1,15 +1,18 @@
 """Assignments that somebody wants to change: those in reach, each with its present round, and what forbids it."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import HoldKind, Invalid, Problem, Scope, Status
+from ..data import HoldKind, Invalid, LatePolicy, Problem, Scope, Status
 from ..models import Absence, Cycle, Deadline, Hold
 from ..settings import setting
 from . import access
+
+MOST_GRACE_DAYS = 3650
 
 
 def learner_ids(scope: Scope, ids: Collection[uuid.UUID]) -> set[int]:
@@ -49,6 +52,11 @@ def absences(organization_id: int, learner_ids: Collection[int]) -> dict[int, Ab
     return {row.learner_id: row for row in rows}
 
 
+def absence(absence_uuid: uuid.UUID) -> Absence:
+    """One absence with its person and its organization."""
+    return Absence.objects.select_related("learner", "organization").get(uuid=absence_uuid)
+
+
 def not_found() -> Problem:
     """The one answer for what does not exist and what is out of reach."""
     return Problem("not_found", _("There is no such assignment."))
@@ -80,3 +88,16 @@ def check_reason(reason: str, *, required: bool = False) -> None:
         raise Invalid(Problem("reason_too_long", message, "reason"))
     if required and not reason.strip():
         raise Invalid(Problem("reason_required", _("Say why."), "reason"))
+
+
+def late_problems(fields: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with a `late_policy` and with `grace_days`, where they are named: those and nothing else."""
+    problems = []
+    late_policy, grace_days = fields.get("late_policy", LatePolicy.ACCEPT), fields.get("grace_days", 0)
+    if late_policy not in list(LatePolicy):
+        message = _('There is no late policy "%(value)s"; it is accept or freeze.') % {"value": late_policy}
+        problems.append(Problem("bad_late_policy", message, "late_policy"))
+    if not 0 <= grace_days <= MOST_GRACE_DAYS:
+        message = _("The days of grace are a number from 0 to %(most)d.") % {"most": MOST_GRACE_DAYS}
+        problems.append(Problem("bad_grace_days", message, "grace_days"))
+    return problems

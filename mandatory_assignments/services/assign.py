@@ -43,10 +43,10 @@ def assign_learners(
     `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
     `already_assigned`, `due_too_early`, and `failed` where what was done before could not be cleared. Raises Forbidden
     when the actor assigns nothing at all, and Invalid for what is wrong for everybody: `unknown_training`,
-    `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`. Enrolment in
-    all courses that the training requires, and the look at what was done before, follow after commit. What is assigned
-    already but frozen past its cut-off is closed as missed. Whoever is away when it would be due gets the minimum lead
-    after the return. A training that was completed before fulfils the assignment at once, as long as `prior_work`
+    `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`,
+    `bad_late_policy`, `bad_grace_days`. Enrolment in all courses that the training requires, and the look at what was
+    done before, follow after commit. What is assigned already but frozen past its cut-off is closed as missed. Whoever
+    is away when it would be due gets the minimum lead after the return. A training that was completed before fulfils the assignment at once, as long as `prior_work`
     counts and is not older than the site allows; else what was done before is archived and cleared and the learner
     begins anew.
     """
@@ -54,6 +54,7 @@ def assign_learners(
     if not scope.assigns:
         raise Forbidden(Problem("forbidden", _("Your role does not let you assign anything.")))
     _check_texts(note, due_on)
+    _check_late(late_policy, grace_days)
     target = _target(scope, training)
     owner = _organization(scope, target, organization)
     within = _within(scope, target, owner)
@@ -147,6 +148,12 @@ def _check_texts(note: str, due_on: date) -> None:
                 "due_on",
             )
         )
+
+
+def _check_late(late_policy: str | None, grace_days: int | None) -> None:
+    named = {"late_policy": late_policy, "grace_days": grace_days}
+    if problems := changing.late_problems({name: value for name, value in named.items() if value is not None}):
+        raise Invalid(*problems)
 
 
 def _due_problem(due_on: date, zone: str, rules: Policy, now: datetime) -> Problem | None:

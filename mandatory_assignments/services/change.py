@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, Invalid, LatePolicy, Outcome, Problem
+from ..data import Forbidden, Invalid, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
 from ..queries import access, changing
 from ..records import audit, judging, work
@@ -18,7 +18,6 @@ from ..verb import verb
 
 ASSIGNMENT_FIELDS = ("note", "notify_by_email", "late_policy", "grace_days")
 FIELDS = ("due_on", *ASSIGNMENT_FIELDS)
-MOST_GRACE_DAYS = 3650
 
 
 @verb("look_again")
@@ -91,12 +90,7 @@ def _check(fields: Mapping[str, Any]) -> None:
         message = _("%(due_on)s is too far ahead; the last date allowed is %(last)s.")
         facts = {"due_on": fields["due_on"].isoformat(), "last": deadlines.LAST_DUE_ON.isoformat()}
         problems.append(Problem("due_too_late", message % facts, "due_on"))
-    if fields.get("late_policy", LatePolicy.ACCEPT) not in list(LatePolicy):
-        message = _('There is no late policy "%(value)s"; it is accept or freeze.') % {"value": fields["late_policy"]}
-        problems.append(Problem("bad_late_policy", message, "late_policy"))
-    if not 0 <= fields.get("grace_days", 0) <= MOST_GRACE_DAYS:
-        message = _("The days of grace are a number from 0 to %(most)d.") % {"most": MOST_GRACE_DAYS}
-        problems.append(Problem("bad_grace_days", message, "grace_days"))
+    problems += changing.late_problems(fields)
     if problems:
         raise Invalid(*problems)
 
