@@ -14,6 +14,7 @@ from ..data import EnrollmentState, Scope, Status
 from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines
 from ..settings import setting
+from . import teams
 from .access import visible_cycles
 from .standing import CLOSED_STATUSES, has_status, status_of
 
@@ -36,10 +37,18 @@ def cycles(
     training: str = "",
     course_key: str = "",
     learner: str = "",
+    department: str = "",
+    group: str = "",
     organization: str = "",
+    due_after: date | None = None,
+    due_before: date | None = None,
     search: str = "",
+    needs_attention: bool = False,
 ) -> QuerySet[Cycle]:
-    """What this scope sees, narrowed by statuses, training (uuid or key), username or e-mail, part of a name."""
+    """What this scope sees, narrowed by statuses, training (uuid or key), username or e-mail, part of a name and so on.
+
+    `department` (with everything below it) and `group` are uuids; the due days are inclusive.
+    """
     rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
     if statuses:
         if not CLOSED_STATUSES & frozenset(statuses):
@@ -52,8 +61,18 @@ def cycles(
         rows = rows.filter(training__key=course_key)
     if learner:
         rows = rows.filter(Q(learner__username=learner) | Q(learner__email__iexact=learner))
+    if department:
+        rows = rows.filter(learner_id__in=teams.members_of_department(scope, department))
+    if group:
+        rows = rows.filter(learner_id__in=teams.members_of_group(scope, group))
     if organization:
         rows = rows.filter(organization__short_name=organization)
+    if due_after:
+        rows = rows.filter(due_on__gte=due_after)
+    if due_before:
+        rows = rows.filter(due_on__lte=due_before)
+    if needs_attention:
+        rows = rows.filter(open=True, attention__gt="")
     if search:
         named = list(Training.objects.filter(name__icontains=search).values_list("id", flat=True))
         rows = rows.filter(Q(sort_name__icontains=search) | Q(training_id__in=named))
