@@ -158,6 +158,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='cycle',
+            name='completed_on',
+            field=models.DateField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='cycle',
             name='frozen_at',
             field=models.DateTimeField(blank=True, null=True),
         ),

@@ -78,8 +78,9 @@ class Cycle(models.Model):
     The columns from `organization` on repeat what other rows say, so that a list reads this table alone; the strokes
     in records/ write both together. `attention` is a reason code or empty. A hold covers the instants from its first
     on and before its last, None = without end. `cut_off_at` is the last instant whose evidence counts, None while all
-    does; `frozen_at` is when what was done by then was stored. `deadline_revision` counts the zones that the present
-    version was moved to.
+    does; `frozen_at` is when what was done by then was stored. `deadline_revision` counts the revisions of the
+    present version. `completed_on` is the day that decides about lateness: the one that was recorded, else that of
+    `completed_at` in the zone.
 
     .. pii: `sort_name` holds the learner's name; blanked on retirement.
     .. pii_types: name
@@ -106,6 +107,7 @@ class Cycle(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     fulfilled_by = models.ForeignKey("Completion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
 
     organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     training = models.ForeignKey("Training", on_delete=models.PROTECT, related_name="+")
@@ -148,7 +150,8 @@ class Cycle(models.Model):
 class Deadline(models.Model):
     """Every deadline a cycle ever had; the highest version and revision is the present one.
 
-    `recorded_at` is when it took effect. A revision is the same due day in another zone. `frozen_units_done` and
+    `recorded_at` is when it took effect. A revision is the same due day in another zone, or thawed
+    by another late policy. `frozen_units_done` and
     `frozen_units_total` are what counted when the late policy froze the cycle, None while it has not.
 
     .. no_pii:

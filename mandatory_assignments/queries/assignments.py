@@ -12,7 +12,7 @@ from organizations.models import Organization
 
 from ..data import EnrollmentState, Scope, Status
 from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
-from ..rules import deadlines
+from ..rules import deadlines, enrolling
 from ..settings import setting
 from . import teams
 from .access import visible_cycles
@@ -148,21 +148,7 @@ def replaceable(training_id: int, organization_id: int, learner_ids: Collection[
 def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:
     """The state and reason for a cycle read `with_enrollments`: of several courses the one that needs somebody most."""
     rows: list[RequiredEnrollment] = getattr(cycle.assignment, _ENROLLMENTS)
-    if not rows:
-        return EnrollmentState.ENROLLED, ""
-    worst = min(rows, key=lambda row: _MOST_NEEDY_FIRST.index(EnrollmentState(row.state)))
-    return EnrollmentState(worst.state), worst.reason
-
-
-_MOST_NEEDY_FIRST = (
-    EnrollmentState.REFUSED,
-    EnrollmentState.LEFT,
-    EnrollmentState.PENDING,
-    EnrollmentState.LEAVING,
-    EnrollmentState.ENROLLED,
-    EnrollmentState.ENDED,
-    EnrollmentState.NOT_NEEDED,
-)
+    return enrolling.worst((row.state, row.reason) for row in rows)
 
 
 def history(cycle: Cycle) -> list[AuditEntry]:
@@ -182,6 +168,8 @@ def days_late(cycle: Cycle, now: datetime) -> int:
     """Days after the due day: of the completion, of the closing if missed, of now while overdue; else 0."""
     if status_of(cycle, now) not in (Status.COMPLETED, Status.MISSED, Status.OVERDUE):
         return 0
+    if cycle.completed_on:
+        return max((cycle.completed_on - cycle.due_on).days, 0)
     return deadlines.days_late(cycle.completed_at or cycle.closed_at or now, cycle.due_on, cycle.zone)
 
 

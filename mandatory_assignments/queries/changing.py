@@ -40,16 +40,30 @@ def live_holds(cycles: Collection[Cycle], kind: HoldKind) -> dict[int, Hold]:
     return {row.cycle_id: row for row in rows}
 
 
-def deadline_before(hold: Hold) -> Deadline:
-    """The deadline that the cycle had before this hold."""
-    rows = Deadline.objects.filter(cycle_id=hold.cycle_id, version=hold.version_before)
-    return rows.order_by("-revision")[0]
+def holds_not_over(cycles: Collection[Cycle], now: datetime) -> list[Hold]:
+    """The holds of these cycles that nobody ended and whose end has not come."""
+    return list(Hold.objects.filter(cycle__in=cycles, ended_at=None).exclude(until_at__lte=now).order_by("id"))
+
+
+def deadlines_before(holds: Collection[Hold]) -> dict[int, Deadline]:
+    """By cycle the deadline that it had before its hold."""
+    versions = {hold.cycle_id: hold.version_before for hold in holds}
+    rows = Deadline.objects.filter(cycle_id__in=versions).order_by("revision")
+    return {row.cycle_id: row for row in rows if row.version == versions[row.cycle_id]}
 
 
 def absences(organization_id: int, learner_ids: Collection[int]) -> dict[int, Absence]:
     """By person the absence that was not ended; it may lie ahead, and be over by now."""
     rows = Absence.objects.filter(organization_id=organization_id, learner_id__in=learner_ids, live=True)
     return {row.learner_id: row for row in rows}
+
+
+def absences_during(cycles: Collection[Cycle]) -> dict[tuple[int, int], Absence]:
+    """By (organization id, learner id) of these cycles the absence that was not ended; it may be over by now."""
+    learner_ids = {cycle.learner_id for cycle in cycles}
+    owners = {cycle.organization_id for cycle in cycles}
+    rows = Absence.objects.filter(organization_id__in=owners, learner_id__in=learner_ids, live=True) if cycles else ()
+    return {(row.organization_id, row.learner_id): row for row in rows}
 
 
 def absence(absence_uuid: uuid.UUID) -> Absence:

@@ -24,8 +24,8 @@ FIELDS = ("due_on", *ASSIGNMENT_FIELDS)
 def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mapping[str, Any], now: datetime) -> Outcome:
     """Gives these open assignments (uuids) the values of `fields`, whose names are those of FIELDS.
 
-    A due date may go down to today, counted in the deadline's zone. What the late policy had frozen counts again as
-    far as the new cut-off reaches. `changed` and `unchanged` hold uuids; `refused` pairs of the uuid and a
+    A due date may go down to today, counted in the deadline's zone, and stands as it is named, whoever is away or
+    exempt then. What the late policy had frozen counts again as far as the new cut-off reaches. `changed` and `unchanged` hold uuids; `refused` pairs of the uuid and a
     Problem: `not_found`, `completed`, `withdrawn`, `missed`, `due_too_early`. Raises Forbidden, and Invalid for what is
     wrong for all: `note_too_long`, `due_too_late`, `bad_late_policy`, `bad_grace_days`.
     """
@@ -37,7 +37,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     found = changing.latest_cycles(scope, ids)
     changed: list[uuid.UUID] = []
     unchanged: list[uuid.UUID] = []
-    refused = [(id, changing.not_found()) for id in ids if id not in found]
+    refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     cycles: list[Cycle] = []
     versions: list[Deadline] = []
     entries = []
@@ -54,7 +54,10 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
         if due_on != cycle.due_on:
             versions.append(due.move(cycle, deadlines.deadline(due_on, cycle.zone), actor=actor, now=now))
         elif (made.late_policy, made.grace_days) != (before["late_policy"], before["grace_days"]):
-            due.cut_off(cycle)
+            if cycle.frozen_at:
+                versions.append(due.revise(cycle, due.present(cycle), actor=actor, now=now))
+            else:
+                due.cut_off(cycle)
         after = _shown(cycle)
         if after == before:
             unchanged.append(id)

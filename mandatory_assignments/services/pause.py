@@ -59,7 +59,7 @@ def pause_learner(
     )
     cycles = changing.open_cycles(user.id, owner.id)
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
-    holding.pause(cycles, absence, min_lead_days=rules.min_lead_days, actor=actor, now=now)
+    holding.pause(cycles, absence, min_leads={owner.id: rules.min_lead_days}, actor=actor, now=now)
     _tell("paused", cycles, before, absence, actor, now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(created=[absence.uuid], changed=[cycle.assignment.uuid for cycle in cycles])
@@ -84,7 +84,7 @@ def resume_learner(*, actor: Any, learner: str, organization: str | None = None,
     running.save(update_fields=["ended_at", "live"])
     cycles = [cycle for cycle in changing.open_cycles(user.id, owner.id) if cycle.paused_from_at]
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
-    holding.resume(cycles, running, min_lead_days=rules.min_lead_days, actor=actor, now=now)
+    holding.resume(cycles, running, min_leads={owner.id: rules.min_lead_days}, actor=actor, now=now)
     _tell("resumed", cycles, before, running, actor, now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(created=[running.uuid], changed=[cycle.assignment.uuid for cycle in cycles])
