@@ -33,7 +33,7 @@ class Assignment(models.Model):
     `repeat_every` it does not come again. While `next_opens_at` is set a next cycle opens then, and
     `repetition_ended_at` tells when somebody ended the series.
 
-    .. pii: the note may speak about the learner; blanked on retirement.
+    .. pii: `note` may speak about the learner; blanked on retirement.
     .. pii_types: other
     .. pii_retirement: local_api
     """
@@ -105,7 +105,7 @@ class Cycle(models.Model):
         choices=[(status.value, status.value) for status in (Status.COMPLETED, Status.WITHDRAWN, Status.MISSED)],
     )
     closed_at = models.DateTimeField(null=True, blank=True)
-    fulfilled_by = models.ForeignKey("Completion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    fulfilled_by = models.ForeignKey("Completion", null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_on = models.DateField(null=True, blank=True)
 
@@ -183,8 +183,8 @@ class Reopening(models.Model):
     """
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reopenings")
-    floor = models.ForeignKey("EvidenceFloor", on_delete=models.PROTECT, related_name="reopenings")
-    completion = models.ForeignKey("Completion", on_delete=models.PROTECT, related_name="+")
+    floor = models.ForeignKey("EvidenceFloor", on_delete=models.RESTRICT, related_name="reopenings")
+    completion = models.ForeignKey("Completion", on_delete=models.RESTRICT, related_name="+")
     closed_at = models.DateTimeField()
     units_done = models.PositiveIntegerField()
     units_total = models.PositiveIntegerField()
