@@ -25,9 +25,10 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     """Gives these open assignments (uuids) the values of `fields`, whose names are those of FIELDS.
 
     A due date may go down to today, counted in the deadline's zone, and stands as it is named, whoever is away or
-    exempt then. What the late policy had frozen counts again as far as the new cut-off reaches. `changed` and `unchanged` hold uuids; `refused` pairs of the uuid and a
-    Problem: `not_found`, `completed`, `withdrawn`, `missed`, `due_too_early`. Raises Forbidden, and Invalid for what is
-    wrong for all: `note_too_long`, `due_too_late`, `bad_late_policy`, `bad_grace_days`.
+    exempt then. What the late policy had frozen counts again as far as the new cut-off reaches. `changed` and
+    `unchanged` hold uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
+    `due_too_early`. Raises Forbidden, and Invalid for what is wrong for all: `note_too_long`, `due_too_late`,
+    `bad_late_policy`, `bad_grace_days`.
     """
     scope = access.scope(actor)
     if not scope.assigns:
