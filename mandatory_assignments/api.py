@@ -3,15 +3,26 @@
 from .periodic import reconcile, tick
 from .services.assign import assign_learners
 from .services.change import change_assignments
+from .services.departments import (
+    change_department,
+    change_department_managers,
+    change_department_members,
+    create_department,
+    remove_department,
+    save_department,
+)
 from .services.directory import (
     add_organization_members,
     appoint_coordinators,
     appoint_managers,
-    save_department,
-    save_learning_group,
+    change_coordinators,
+    change_managers,
+    change_organization_members,
 )
 from .services.exempt import exempt_assignments, lift_exemptions
+from .services.groups import change_group_members, create_group, remove_group, rename_group, save_learning_group
 from .services.pause import pause_learner, resume_learner
+from .services.policies import set_policy
 from .services.record import record_completions
 from .services.revoke import revoke_completions, undo_revocation
 from .services.trainings import archive_training, change_training, create_training, restore_training
@@ -24,18 +35,31 @@ __all__ = [
     "archive_training",
     "assign_learners",
     "change_assignments",
+    "change_coordinators",
+    "change_department",
+    "change_department_managers",
+    "change_department_members",
+    "change_group_members",
+    "change_managers",
+    "change_organization_members",
     "change_training",
+    "create_department",
+    "create_group",
     "create_training",
     "exempt_assignments",
     "lift_exemptions",
     "pause_learner",
     "reconcile",
     "record_completions",
+    "remove_department",
+    "remove_group",
+    "rename_group",
     "restore_training",
     "resume_learner",
     "revoke_completions",
     "save_department",
     "save_learning_group",
+    "set_policy",
     "tick",
     "undo_revocation",
     "withdraw_assignments",

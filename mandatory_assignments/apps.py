@@ -19,6 +19,15 @@ EVENTS = {
 }
 """The platform's public events, and who of ours hears each."""
 
+MODELS = {
+    "completion.models.BlockCompletion": "on_block_completion",
+    "openedx.core.djangoapps.user_api.models.UserPreference": "on_preference",
+}
+"""The platform's models whose rows announce something when they are saved or deleted, and who of ours hears each."""
+
+RETIREMENT = "openedx.core.djangoapps.user_api.accounts.signals"
+"""Where the platform keeps the signals of the two steps of a retirement."""
+
 
 class MandatoryAssignmentsConfig(AppConfig):
     """The plugin's app; `plugin_app` is what edx-django-utils reads."""
@@ -37,11 +46,12 @@ class MandatoryAssignmentsConfig(AppConfig):
                 "relative_path": "handlers",
                 "receivers": [
                     {
-                        "receiver_func_name": "on_block_completion",
+                        "receiver_func_name": receiver,
                         "signal_path": signal,
-                        "sender_path": "completion.models.BlockCompletion",
-                        "dispatch_uid": f"mandatory_assignments.{signal}",
+                        "sender_path": sender,
+                        "dispatch_uid": f"mandatory_assignments.{receiver}.{signal}",
                     }
+                    for sender, receiver in MODELS.items()
                     for signal in ("django.db.models.signals.post_save", "django.db.models.signals.post_delete")
                 ]
                 + [
@@ -51,6 +61,14 @@ class MandatoryAssignmentsConfig(AppConfig):
                         "dispatch_uid": f"mandatory_assignments.{signal}",
                     }
                     for signal, receiver in EVENTS.items()
+                ]
+                + [
+                    {
+                        "receiver_func_name": "on_retirement",
+                        "signal_path": f"{RETIREMENT}.{signal}",
+                        "dispatch_uid": f"mandatory_assignments.{signal}",
+                    }
+                    for signal in ("USER_RETIRE_LMS_MISC", "USER_RETIRE_LMS_CRITICAL")
                 ],
             }
         },

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from .data import Outcome, Shape
-from .services import backfill, enroll, rebuild, recur, scan, track
+from .services import backfill, enroll, rebuild, recur, scan, track, unenroll
 
 T = TypeVar("T")
 
@@ -125,12 +125,18 @@ def open_next_cycles(now: datetime | None = None) -> Counter[str]:
 
 
 def enroll_waiting(now: datetime | None = None) -> Counter[str]:
-    """Works off the enrolments that are due."""
-    return _work_off(
+    """Works off the enrolments that are due, and those that shall end with their assignment."""
+    counts = _work_off(
         now,
         enroll.claim_enrollments,
         enroll.enroll_learners,
         {"changed": "enrolled", "refused": "refused"},
+    )
+    return counts + _work_off(
+        now,
+        unenroll.claim_unenrollments,
+        unenroll.unenroll_learners,
+        {"changed": "unenrolled", "unchanged": "kept", "refused": "refused"},
     )
 
 

@@ -1,5 +1,6 @@
-"""Filter steps: the banner above a unit, the link in the legacy instructor dashboard, the tab in the new one."""
+"""Filter steps: the banner above a unit, ways in from both instructor dashboards, no way out of mandatory courses."""
 
+import logging
 from typing import Any
 
 from crum import get_current_user
@@ -7,10 +8,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from openedx_filters import PipelineStep
+from openedx_filters.learning.filters import CourseUnenrollmentStarted
 
-from . import clock
+from . import clock, wording
 from .courseware import banner
-from .queries import access
+from .queries import access, leaving, tracking
+
+log = logging.getLogger(__name__)
 
 SECTION_KEY = "mandatory_assignments"
 TAB_ORDER = 130
@@ -65,6 +69,36 @@ class InstructorTab(PipelineStep):
             }
             tabs = [*tabs, tab]
         return {"tabs": tabs, "user": user, "course_key": course_key}
+
+
+class RefuseUnenrollment(PipelineStep):
+    """Refuses a learner's own wish to leave a course that they have to do (CourseUnenrollmentStarted)."""
+
+    def run_filter(self, enrollment: Any) -> dict[str, Any]:
+        """The enrolment unchanged. Raises PreventUnenrollment, whose text the platform shows to the learner."""
+        try:
+            refusal = _refusal(enrollment)
+        except Exception:
+            log.exception("mandatory_assignments: whether a learner may leave a course could not be told")
+            refusal = ""
+        if refusal:
+            raise CourseUnenrollmentStarted.PreventUnenrollment(refusal)
+        return {"enrollment": enrollment}
+
+
+def _refusal(enrollment: Any) -> str:
+    """Why the learner may not leave; empty where they may, and for whoever is not the learner: staff, services, us."""
+    user, course_key = get_current_user(), str(enrollment.course_id)
+    if user is None or user.id != enrollment.user_id or leaving.is_our_own() or not tracking.is_tracked(course_key):
+        return ""
+    now = clock.now()
+    cycle = leaving.refusing_cycle(user.id, course_key, now)
+    if cycle is None or access.is_course_staff(user, course_key):
+        return ""
+    facts = {"training": cycle.training.name, "day": wording.day(cycle.due_on)}
+    if now > cycle.due_at:
+        return _('You cannot leave this course: "%(training)s" is mandatory and was due on %(day)s.') % facts
+    return _('You cannot leave this course: "%(training)s" is mandatory and due on %(day)s.') % facts
 
 
 def course_page(course_key: str) -> str:

@@ -63,6 +63,7 @@ DEFAULTS: dict[str, Any] = {
 STEPS = "mandatory_assignments.pipeline"
 
 FILTER_STEPS = {
+    "org.openedx.learning.course.unenrollment.started.v1": f"{STEPS}.RefuseUnenrollment",
     "org.openedx.learning.vertical_block.render.completed.v1": f"{STEPS}.UnitBanner",
     "org.openedx.learning.instructor.dashboard.render.started.v1": f"{STEPS}.LegacyInstructorSection",
     "org.openedx.learning.instructor.dashboard.tabs.requested.v1": f"{STEPS}.InstructorTab",

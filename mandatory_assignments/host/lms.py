@@ -38,6 +38,7 @@ from . import content
 
 __all__ = [
     "attempts",
+    "begun_courses",
     "block_completions",
     "block_courses",
     "certificates",
@@ -62,6 +63,7 @@ __all__ = [
     "leaf_keys",
     "learner_blocks",
     "learners_with_completions",
+    "named",
     "names",
     "organizations",
     "outlines",
@@ -359,6 +361,15 @@ def courses_with_completions(course_keys: Iterable[str]) -> set[str]:
     return set(rows.values_list(_text("context_key"), flat=True).distinct())
 
 
+def begun_courses(learner_ids: Iterable[int], course_keys: Iterable[str]) -> set[Pair]:
+    """Where each of the learners did anything, finished or not, of whatever block type, in one query."""
+    from completion.models import BlockCompletion
+
+    keys = _course_keys(course_keys).values()
+    rows = BlockCompletion.objects.filter(user_id__in=list(learner_ids), context_key__in=keys).order_by()
+    return set(rows.values_list("user_id", _text("context_key")).distinct())
+
+
 def learners_with_completions(course_key: str, after_learner_id: int, limit: int) -> list[int]:
     """The next people, by id, who have any completion in the course, in one query."""
     from completion.models import BlockCompletion
@@ -576,6 +587,13 @@ def names(learner_ids: Iterable[int]) -> dict[int, str]:
     from common.djangoapps.student.models import UserProfile
 
     return dict(UserProfile.objects.filter(user_id__in=list(learner_ids)).values_list("user_id", "name"))
+
+
+def named(text: str) -> Any:
+    """The ids of those whose profile name contains the text, in any case, as a subquery: nothing is read."""
+    from common.djangoapps.student.models import UserProfile
+
+    return UserProfile.objects.filter(name__icontains=text).values("user_id")
 
 
 def time_zones(learner_ids: Iterable[int]) -> dict[int, str]:

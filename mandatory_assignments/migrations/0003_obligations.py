@@ -163,6 +163,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='cycle',
+            name='completed_on',
+            field=models.DateField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='cycle',
             name='frozen_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
@@ -222,6 +227,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AlterField(
+            model_name='completion',
+            name='revoked_with',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='revoked_completions', to='mandatory_assignments.evidencefloor'),
+        ),
+        migrations.AlterField(
+            model_name='cycle',
+            name='fulfilled_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mandatory_assignments.completion'),
+        ),
+        migrations.AlterField(
+            model_name='evidencearchive',
+            name='floor',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='archived', to='mandatory_assignments.evidencefloor'),
+        ),
+        migrations.AlterField(
+            model_name='reopening',
+            name='completion',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mandatory_assignments.completion'),
+        ),
+        migrations.AlterField(
+            model_name='reopening',
+            name='floor',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='reopenings', to='mandatory_assignments.evidencefloor'),
+        ),
+        migrations.AlterField(
             model_name='requiredenrollment',
             name='state',
             field=models.CharField(choices=[('pending', 'pending'), ('enrolled', 'enrolled'), ('refused', 'refused'), ('left', 'left'), ('leaving', 'leaving'), ('ended', 'ended'), ('not_needed', 'not_needed')], default='pending', max_length=10),
@@ -272,7 +302,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='hold',
             name='absence',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='mandatory_assignments.absence'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='holds', to='mandatory_assignments.absence'),
         ),
         migrations.AddField(
             model_name='hold',

@@ -34,7 +34,7 @@ class Assignment(models.Model):
     `repetition_ended_at` tells when the series ended; until then it lives, also between two cycles. Repeated on the
     calendar, due days are counted from `anchor_on`; `grid_on` is that of the present cycle, whatever its extensions.
 
-    .. pii: the note may speak about the learner; blanked on retirement.
+    .. pii: `note` may speak about the learner; blanked on retirement.
     .. pii_types: other
     .. pii_retirement: local_api
     """
@@ -82,8 +82,8 @@ class Cycle(models.Model):
     in records/ write both together. `attention` is a reason code or empty. A hold covers the instants from its first
     on and before its last, None = without end. `cut_off_at` is the last instant whose evidence counts, None while all
     does; `frozen_at` is when what was done by then was stored. `next_reminder_at` is when reminders are to be worked
-    out, which every change sets to now. `deadline_revision` counts the zones that the present
-    version was moved to.
+    out, which every change sets to now. `deadline_revision` counts the revisions of the present version. `completed_on`
+    is the day that decides about lateness: the one that was recorded, else that of `completed_at` in the zone.
 
     .. pii: `sort_name` holds the learner's name; blanked on retirement.
     .. pii_types: name
@@ -108,8 +108,9 @@ class Cycle(models.Model):
         choices=[(status.value, status.value) for status in (Status.COMPLETED, Status.WITHDRAWN, Status.MISSED)],
     )
     closed_at = models.DateTimeField(null=True, blank=True)
-    fulfilled_by = models.ForeignKey("Completion", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    fulfilled_by = models.ForeignKey("Completion", null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
 
     organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     training = models.ForeignKey("Training", on_delete=models.PROTECT, related_name="+")
@@ -155,7 +156,8 @@ class Cycle(models.Model):
 class Deadline(models.Model):
     """Every deadline a cycle ever had; the highest version and revision is the present one.
 
-    `recorded_at` is when it took effect. A revision is the same due day in another zone. `frozen_units_done` and
+    `recorded_at` is when it took effect. A revision is the same due day in another zone, or thawed
+    by another late policy. `frozen_units_done` and
     `frozen_units_total` are what counted when the late policy froze the cycle, None while it has not.
 
     .. no_pii:
@@ -187,8 +189,8 @@ class Reopening(models.Model):
     """
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reopenings")
-    floor = models.ForeignKey("EvidenceFloor", on_delete=models.PROTECT, related_name="reopenings")
-    completion = models.ForeignKey("Completion", on_delete=models.PROTECT, related_name="+")
+    floor = models.ForeignKey("EvidenceFloor", on_delete=models.RESTRICT, related_name="reopenings")
+    completion = models.ForeignKey("Completion", on_delete=models.RESTRICT, related_name="+")
     closed_at = models.DateTimeField()
     units_done = models.PositiveIntegerField()
     units_total = models.PositiveIntegerField()

@@ -7,8 +7,9 @@ from django.db import models
 class AuditEntry(models.Model):
     """One change. It outlives the deletion of everything it names; `actor` None is the system.
 
-    .. pii: the actor's username as it was; blanked on retirement.
-    .. pii_types: username
+    .. pii: `actor_name` is the actor's username as it was, and `why` may speak about the learner; both are blanked on
+        retirement, and so are notes and names inside before and after.
+    .. pii_types: username, other
     .. pii_retirement: local_api
     """
 

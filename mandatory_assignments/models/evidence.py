@@ -1,4 +1,7 @@
-"""What people did: completions, floors and archived blocks are facts and only ever added; progress is derived."""
+"""What people did: completions, floors and archived blocks are facts and only ever added; progress is derived.
+
+RESTRICT keeps what other facts rest on, and yet lets an account be deleted together with all of its own.
+"""
 
 import uuid
 
@@ -16,7 +19,7 @@ class Completion(models.Model):
     none; `day_key` is empty for what the platform shows, else the ISO day; `live` is True while the completion counts
     and None afterwards. Together they are the key that makes repeating the same completion impossible.
 
-    .. pii: the reference text may speak about the learner; blanked on retirement.
+    .. pii: `reference` may speak about the learner; blanked on retirement.
     .. pii_types: other
     .. pii_retirement: local_api
     """
@@ -40,7 +43,7 @@ class Completion(models.Model):
     live = models.BooleanField(null=True, default=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_with = models.ForeignKey(
-        "EvidenceFloor", null=True, blank=True, on_delete=models.PROTECT, related_name="revoked_completions"
+        "EvidenceFloor", null=True, blank=True, on_delete=models.RESTRICT, related_name="revoked_completions"
     )
 
     class Meta:
@@ -56,7 +59,7 @@ class EvidenceFloor(models.Model):
 
     `cycle` is set for cause cycle. `why` is the reason that staff gave.
 
-    .. pii: the reason may speak about the learner; blanked on retirement.
+    .. pii: `why` may speak about the learner; blanked on retirement.
     .. pii_types: other
     .. pii_retirement: local_api
     """
@@ -89,7 +92,7 @@ class EvidenceArchive(models.Model):
     block_type = models.CharField(max_length=64)
     completed_at = models.DateTimeField()
     archived_at = models.DateTimeField()
-    floor = models.ForeignKey(EvidenceFloor, on_delete=models.PROTECT, related_name="archived")
+    floor = models.ForeignKey(EvidenceFloor, on_delete=models.RESTRICT, related_name="archived")
 
     class Meta:
         constraints = [

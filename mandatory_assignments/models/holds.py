@@ -13,7 +13,7 @@ class Absence(models.Model):
 
     `live` is True until it was ended early or another took its place, and None afterwards: one at a time.
 
-    .. pii: the reason may speak about the person; blanked on retirement.
+    .. pii: `reason` may speak about the person; blanked on retirement.
     .. pii_types: other
     .. pii_retirement: local_api
     """
@@ -43,14 +43,14 @@ class Hold(models.Model):
     `ended_at` is when somebody ended it early. `version_before` and `version_after` are the deadline versions before
     and with it: they are the same when it did not move the deadline.
 
-    .. pii: the reason may speak about the learner; blanked on retirement.
+    .. pii: `reason` may speak about the learner; blanked on retirement.
     .. pii_types: other
     .. pii_retirement: local_api
     """
 
     cycle = models.ForeignKey("Cycle", on_delete=models.CASCADE, related_name="holds")
     kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in HoldKind])
-    absence = models.ForeignKey(Absence, null=True, blank=True, on_delete=models.PROTECT, related_name="holds")
+    absence = models.ForeignKey(Absence, null=True, blank=True, on_delete=models.RESTRICT, related_name="holds")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)

@@ -7,6 +7,8 @@ from django.db import models
 class LookAgain(models.Model):
     """The wish "look at this person in this course again". Append-only, no unique key: no event waits for another.
 
+    With an empty course key the look is at the person alone, whose zone may be another.
+
     A worker claims rows by moving `next_at` to the end of its lease and writing its `claim`, and deletes exactly those.
     Without a database constraint on the learner, for that would lock the account's row in the learner's request.
 

@@ -12,10 +12,11 @@ from organizations.models import Organization
 
 from ..data import EnrollmentState, Scope, Status
 from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
-from ..rules import deadlines
+from ..rules import deadlines, enrolling
 from ..settings import setting
+from . import teams
 from .access import visible_cycles
-from .standing import CLOSED_STATUSES, has_status
+from .standing import CLOSED_STATUSES, has_status, status_of
 
 ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name")
 EVERY_OPEN = frozenset(Status) - CLOSED_STATUSES
@@ -36,10 +37,18 @@ def cycles(
     training: str = "",
     course_key: str = "",
     learner: str = "",
+    department: str = "",
+    group: str = "",
     organization: str = "",
+    due_after: date | None = None,
+    due_before: date | None = None,
     search: str = "",
+    needs_attention: bool = False,
 ) -> QuerySet[Cycle]:
-    """What this scope sees, narrowed by statuses, training (uuid or key), username or e-mail, part of a name."""
+    """What this scope sees, narrowed by statuses, training (uuid or key), username or e-mail, part of a name and so on.
+
+    `department` (with everything below it) and `group` are uuids; the due days are inclusive.
+    """
     rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
     if statuses:
         if not CLOSED_STATUSES & frozenset(statuses):
@@ -52,8 +61,18 @@ def cycles(
         rows = rows.filter(training__key=course_key)
     if learner:
         rows = rows.filter(Q(learner__username=learner) | Q(learner__email__iexact=learner))
+    if department:
+        rows = rows.filter(learner_id__in=teams.members_of_department(scope, department))
+    if group:
+        rows = rows.filter(learner_id__in=teams.members_of_group(scope, group))
     if organization:
         rows = rows.filter(organization__short_name=organization)
+    if due_after:
+        rows = rows.filter(due_on__gte=due_after)
+    if due_before:
+        rows = rows.filter(due_on__lte=due_before)
+    if needs_attention:
+        rows = rows.filter(open=True, attention__gt="")
     if search:
         named = list(Training.objects.filter(name__icontains=search).values_list("id", flat=True))
         rows = rows.filter(Q(sort_name__icontains=search) | Q(training_id__in=named))
@@ -128,12 +147,8 @@ def replaceable(training_id: int, organization_id: int, learner_ids: Collection[
 
 def enrollment(cycle: Cycle) -> tuple[EnrollmentState, str]:
     """The state and reason for a cycle read `with_enrollments`: of several courses the one that needs somebody most."""
-    order = [EnrollmentState.REFUSED, EnrollmentState.LEFT, EnrollmentState.PENDING, EnrollmentState.ENROLLED]
     rows: list[RequiredEnrollment] = getattr(cycle.assignment, _ENROLLMENTS)
-    if not rows:
-        return EnrollmentState.ENROLLED, ""
-    worst = min(rows, key=lambda row: order.index(EnrollmentState(row.state)))
-    return EnrollmentState(worst.state), worst.reason
+    return enrolling.worst((row.state, row.reason) for row in rows)
 
 
 def history(cycle: Cycle) -> list[AuditEntry]:
@@ -150,8 +165,12 @@ def due_bounds(now: datetime) -> tuple[date, date]:
 
 
 def days_late(cycle: Cycle, now: datetime) -> int:
-    """Days after the due day: of the completion, or while it is missing of now; 0 when in time."""
-    return deadlines.days_late(cycle.completed_at or now, cycle.due_on, cycle.zone)
+    """Days after the due day: of the completion, of the closing if missed, of now while overdue; else 0."""
+    if status_of(cycle, now) not in (Status.COMPLETED, Status.MISSED, Status.OVERDUE):
+        return 0
+    if cycle.completed_on:
+        return max((cycle.completed_on - cycle.due_on).days, 0)
+    return deadlines.days_late(cycle.completed_at or cycle.closed_at or now, cycle.due_on, cycle.zone)
 
 
 def days_left(cycle: Cycle, now: datetime) -> int:

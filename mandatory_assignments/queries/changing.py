@@ -1,15 +1,18 @@
 """Assignments that somebody wants to change: those in reach, each with its present round, and what forbids it."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import HoldKind, Invalid, Problem, Scope, Status
+from ..data import HoldKind, Invalid, LatePolicy, Problem, Scope, Status
 from ..models import Absence, Cycle, Deadline, Hold
 from ..settings import setting
 from . import access
+
+MOST_GRACE_DAYS = 3650
 
 
 def learner_ids(scope: Scope, ids: Collection[uuid.UUID]) -> set[int]:
@@ -44,16 +47,35 @@ def live_holds(cycles: Collection[Cycle], kind: HoldKind) -> dict[int, Hold]:
     return {row.cycle_id: row for row in rows}
 
 
-def deadline_before(hold: Hold) -> Deadline:
-    """The deadline that the cycle had before this hold."""
-    rows = Deadline.objects.filter(cycle_id=hold.cycle_id, version=hold.version_before)
-    return rows.order_by("-revision")[0]
+def holds_not_over(cycles: Collection[Cycle], now: datetime) -> list[Hold]:
+    """The holds of these cycles that nobody ended and whose end has not come."""
+    return list(Hold.objects.filter(cycle__in=cycles, ended_at=None).exclude(until_at__lte=now).order_by("id"))
+
+
+def deadlines_before(holds: Collection[Hold]) -> dict[int, Deadline]:
+    """By cycle the deadline that it had before its hold."""
+    versions = {hold.cycle_id: hold.version_before for hold in holds}
+    rows = Deadline.objects.filter(cycle_id__in=versions).order_by("revision")
+    return {row.cycle_id: row for row in rows if row.version == versions[row.cycle_id]}
 
 
 def absences(organization_id: int, learner_ids: Collection[int]) -> dict[int, Absence]:
     """By person the absence that was not ended; it may lie ahead, and be over by now."""
     rows = Absence.objects.filter(organization_id=organization_id, learner_id__in=learner_ids, live=True)
     return {row.learner_id: row for row in rows}
+
+
+def absences_during(cycles: Collection[Cycle]) -> dict[tuple[int, int], Absence]:
+    """By (organization id, learner id) of these cycles the absence that was not ended; it may be over by now."""
+    learner_ids = {cycle.learner_id for cycle in cycles}
+    owners = {cycle.organization_id for cycle in cycles}
+    rows = Absence.objects.filter(organization_id__in=owners, learner_id__in=learner_ids, live=True) if cycles else ()
+    return {(row.organization_id, row.learner_id): row for row in rows}
+
+
+def absence(absence_uuid: uuid.UUID) -> Absence:
+    """One absence with its person and its organization."""
+    return Absence.objects.select_related("learner", "organization").get(uuid=absence_uuid)
 
 
 def not_found() -> Problem:
@@ -87,3 +109,16 @@ def check_reason(reason: str, *, required: bool = False) -> None:
         raise Invalid(Problem("reason_too_long", message, "reason"))
     if required and not reason.strip():
         raise Invalid(Problem("reason_required", _("Say why."), "reason"))
+
+
+def late_problems(fields: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with a `late_policy` and with `grace_days`, where they are named: those and nothing else."""
+    problems = []
+    late_policy, grace_days = fields.get("late_policy", LatePolicy.ACCEPT), fields.get("grace_days", 0)
+    if late_policy not in list(LatePolicy):
+        message = _('There is no late policy "%(value)s"; it is accept or freeze.') % {"value": late_policy}
+        problems.append(Problem("bad_late_policy", message, "late_policy"))
+    if not 0 <= grace_days <= MOST_GRACE_DAYS:
+        message = _("The days of grace are a number from 0 to %(most)d.") % {"most": MOST_GRACE_DAYS}
+        problems.append(Problem("bad_grace_days", message, "grace_days"))
+    return problems

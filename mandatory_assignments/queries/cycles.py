@@ -22,3 +22,9 @@ def cycles_to_judge(keys: Collection[Key]) -> list[Cycle]:
 def required_enrollments(assignment_ids: Collection[int]) -> list[RequiredEnrollment]:
     """The enrolments these assignments need."""
     return list(RequiredEnrollment.objects.filter(assignment_id__in=assignment_ids))
+
+
+def open_cycles(learner_ids: Collection[int]) -> list[Cycle]:
+    """The open cycles of these people, each with its assignment."""
+    rows = Cycle.objects.filter(learner_id__in=learner_ids, open=True)
+    return list(rows.select_related("assignment").order_by("id"))

@@ -141,7 +141,7 @@ def _is_recipient(row: Notice, cycle: Cycle, around: Circumstances) -> bool:
         case Role.ASSIGNED_BY:
             return row.recipient_id == by
     found = around.managers.get((cycle.organization_id, cycle.learner_id), ())
-    return row.recipient_id in (found or [by])
+    return row.recipient_id in found if found else row.recipient_id == by
 
 
 def inbox(user_id: int) -> QuerySet[Notice]:

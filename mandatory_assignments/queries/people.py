@@ -1,6 +1,7 @@
 """Who is meant: accounts by username or e-mail, names, zones. Outside the scope nobody is found."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from ..data import Course, Problem, Scope
+from ..data import Course, Invalid, Outcome, Problem, Scope
 from ..host import lms
 from ..models import OrganizationMember
 from ..rules import deadlines
@@ -30,7 +31,7 @@ def organizations_to_assign_for(scope: Scope) -> list[Organization]:
     return list(found.order_by("name"))
 
 
-def learners(entries: Iterable[str], *, within: Q) -> dict[str, Any]:
+def learners(entries: Iterable[str], *, within: Q, inactive_too: bool = False) -> dict[str, Any]:
     """Active accounts by what was typed: the username, or the e-mail without regard to case and blanks.
 
     `within` narrows whom may be found (members_of, enrolled_in). An entry that fits nobody, or more than one, is
@@ -40,12 +41,9 @@ def learners(entries: Iterable[str], *, within: Q) -> dict[str, Any]:
     typed = {name for name in wanted.values() if name and "\x00" not in name}
     if not typed:
         return {}
-    users = list(
-        get_user_model()
-        .objects.annotate(lower_email=Lower("email"))
-        .filter(within, Q(username__in=typed) | Q(lower_email__in={name.lower() for name in typed}), is_active=True)
-        .distinct()
-    )
+    rows = get_user_model().objects.annotate(lower_email=Lower("email"))
+    rows = rows.filter(within, Q(username__in=typed) | Q(lower_email__in={name.lower() for name in typed}))
+    users = list((rows if inactive_too else rows.filter(is_active=True)).distinct())
     by_username = {user.username: user for user in users}
     by_email: dict[str, list[Any]] = {}
     for user in users:
@@ -60,9 +58,56 @@ def learners(entries: Iterable[str], *, within: Q) -> dict[str, Any]:
     return found
 
 
-def unknown_learner(entry: str) -> Problem:
+def unknown_learner(entry: str, field: str = "learner") -> Problem:
     """The one answer for whoever is not found, whatever the reason."""
-    return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, "learner")
+    return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, field)
+
+
+MOST_NAMED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a change of some people means: usernames by id of who is to come and who is to go, and who is nobody."""
+
+    coming: Mapping[int, str]
+    going: Mapping[int, str]
+    refused: Sequence[tuple[str, Problem]]
+
+    def outcome(self, came: Collection[int], gone: Collection[int]) -> Outcome:
+        """The usernames: `created` of those who came, `changed` of those who went, `unchanged` of all others."""
+        everybody = {**self.coming, **self.going}
+        return Outcome(
+            created=[self.coming[id] for id in self.coming if id in came],
+            changed=[self.going[id] for id in self.going if id in gone],
+            unchanged=[name for id, name in everybody.items() if id not in came and id not in gone],
+            refused=self.refused,
+        )
+
+
+def named(add: Collection[str], remove: Collection[str], *, within: Q, remove_within: Q | None = None) -> Named:
+    """Whom these entries (usernames or e-mails) name; `refused` holds pairs of an entry and `unknown_learner`.
+
+    Who is to go may be inactive. Raises Invalid `too_many` and `named_twice`.
+    """
+    for field, entries in (("add", add), ("remove", remove)):
+        if len(entries) > MOST_NAMED:
+            message = _("%(count)d people are too many; at most %(most)d can be named at once.")
+            raise Invalid(Problem("too_many", message % {"count": len(entries), "most": MOST_NAMED}, field))
+    coming = learners(add, within=within)
+    going = learners(remove, within=within if remove_within is None else remove_within, inactive_too=True)
+    twice = {user.id for user in coming.values()} & {user.id for user in going.values()}
+    for entry, user in going.items():
+        if user.id in twice:
+            message = _('"%(entry)s" cannot be added and removed at once.') % {"entry": entry}
+            raise Invalid(Problem("named_twice", message, "remove"))
+    nobody = [entry for entry in dict.fromkeys(add) if entry not in coming]
+    nobody += [entry for entry in dict.fromkeys(remove) if entry not in going and entry not in nobody]
+    return Named(
+        {user.id: user.username for user in coming.values()},
+        {user.id: user.username for user in going.values()},
+        [(entry, unknown_learner(entry)) for entry in nobody],
+    )
 
 
 MOST_SUGGESTED = 300
@@ -91,6 +136,21 @@ def everybody() -> Q:
 def members_of(*organization_ids: int) -> Q:
     """The accounts that belong to the organization, or to one of several."""
     return Q(id__in=OrganizationMember.objects.filter(organization_id__in=organization_ids).values("user_id"))
+
+
+def organizations_of(user_id: int) -> list[int]:
+    """The ids of the organizations to which the account belongs."""
+    return list(OrganizationMember.objects.filter(user_id=user_id).values_list("organization_id", flat=True))
+
+
+def check_members(organization_id: int, user_ids: Collection[int], scope: Scope) -> None:
+    """Raises Invalid `unknown_learner` for ids outside the organization, unless the scope reaches everybody."""
+    if scope.everything:
+        return
+    members = OrganizationMember.objects.filter(organization_id=organization_id, user_id__in=user_ids)
+    outside = sorted(set(user_ids) - set(members.values_list("user_id", flat=True)))
+    if outside:
+        raise Invalid(*(unknown_learner(str(user_id)) for user_id in outside))
 
 
 def enrolled_in(course_key: str) -> Q:

@@ -1,12 +1,28 @@
 """What holds in an organization: its own policy, and the site's settings where it says nothing."""
 
 from collections.abc import Collection
+from dataclasses import asdict
+from typing import Any
 
 from ..data import LatePolicy, Policy, Unenrollment
 from ..host import lms
-from ..models import OrganizationPolicy
+from ..models import Cycle, OrganizationPolicy
 from ..rules import deadlines
+from ..rules import policies as rules
 from ..settings import setting
+
+
+def own_words(organization_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What each organization says itself, by field (rules.policies), in one query; empty where it says nothing."""
+    rows = {row.organization_id: row for row in OrganizationPolicy.objects.filter(organization_id__in=organization_ids)}
+    return {id: {field: getattr(_own(rows.get(id)), field) for field in rules.FIELDS} for id in organization_ids}
+
+
+def effective(own: dict[str, Any]) -> dict[str, Any]:
+    """The same fields with what holds where the organization says nothing; `zone` is a zone in any case."""
+    found = asdict(_policy(OrganizationPolicy(**own)))
+    zone = deadlines.first_zone(found["zone"], found["site_zone"])
+    return {field: zone if field == "zone" else found[field] for field in own}
 
 
 def policies(organization_ids: Collection[int]) -> dict[int, Policy]:
@@ -20,8 +36,12 @@ def policy(organization_id: int) -> Policy:
     return policies([organization_id])[organization_id]
 
 
+def _own(row: OrganizationPolicy | None) -> OrganizationPolicy:
+    return row or OrganizationPolicy()
+
+
 def _policy(row: OrganizationPolicy | None) -> Policy:
-    own = row or OrganizationPolicy()
+    own = _own(row)
     return Policy(
         zone=own.zone,
         deadline_zone=own.deadline_zone or setting("DEADLINE_ZONE"),
@@ -41,3 +61,12 @@ def deadline_zones(learner_ids: Collection[int], policy: Policy) -> dict[int, st
     """The IANA zone in which each learner's due days end under this policy: one query."""
     preferred = lms.time_zones(learner_ids)
     return {learner_id: deadlines.zone_of(policy, preferred.get(learner_id)) for learner_id in learner_ids}
+
+
+def zones_of(cycles: Collection[Cycle]) -> dict[int, str]:
+    """By cycle the IANA zone in which its learner's due days end now: two queries for all."""
+    rules = policies({cycle.organization_id for cycle in cycles})
+    preferred = lms.time_zones({cycle.learner_id for cycle in cycles})
+    return {
+        cycle.id: deadlines.zone_of(rules[cycle.organization_id], preferred.get(cycle.learner_id)) for cycle in cycles
+    }

@@ -23,7 +23,8 @@ def named_statuses(names: str) -> frozenset[Status]:
     found: set[Status] = set()
     for name in filter(None, (part.strip() for part in names.split(","))):
         if name not in known:
-            message = _('There is no status "%(name)s".') % {"name": name}
+            message = _('There is no status "%(name)s"; allowed are %(allowed)s.')
+            message %= {"name": name, "allowed": ", ".join(known)}
             raise Invalid(Problem("unknown_status", message, "status"))
         found |= known[name]
     return frozenset(found)

@@ -8,10 +8,19 @@ from typing import Any
 from .. import data
 from ..models import Assignment, AuditEntry, Completion, Cycle, Deadline, Progress
 from ..rules import counting
+from ..rules import deadlines as rules
 from . import audit, deadlines, series
 
 READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded", "frozen_at"]
-CLOSING_COLUMNS = ["open", "closed_as", "closed_at", "fulfilled_by", "completed_at", "next_reminder_at"]
+CLOSING_COLUMNS = [
+    "open",
+    "closed_as",
+    "closed_at",
+    "fulfilled_by",
+    "completed_at",
+    "completed_on",
+    "next_reminder_at",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,7 @@ def fulfil(cycle: Cycle, completion: Completion, *, now: datetime) -> None:
     """Closes the cycle as completed by this completion; the caller saves, which closes the assignment too."""
     cycle.open, cycle.closed_as, cycle.closed_at = None, data.Status.COMPLETED, now
     cycle.fulfilled_by, cycle.completed_at, cycle.attention = completion, completion.happened_at, ""
+    cycle.completed_on = completion.happened_on or rules.local_day(completion.happened_at, cycle.zone)
     cycle.reopened, cycle.regraded, cycle.next_reminder_at = False, False, None
 
 

@@ -33,17 +33,21 @@ def cut_off(cycle: Cycle) -> None:
 
     Nothing is cut off while the cycle is exempt without end.
     """
-    sleeps = cycle.exempt_from_at is not None and cycle.exempt_until_at is None
-    ceiling = (
-        None if sleeps else rules.ceiling(present(cycle), cycle.assignment.late_policy, cycle.assignment.grace_days)
-    )
+    ceiling = None if sleeps(cycle) else _ceiling(cycle)
     cycle.cut_off_at, cycle.frozen_at = (ceiling.at if ceiling else None), None
+
+
+def sleeps(cycle: Cycle) -> bool:
+    """Whether the cycle is exempt without end, so that its deadline is set when that is lifted."""
+    return cycle.exempt_from_at is not None and cycle.exempt_until_at is None
 
 
 def ceiling(cycle: Cycle) -> data.Ceiling | None:
     """Up to when things count for the cycle; None where all do, and while it has no cut-off because it is exempt."""
-    if cycle.cut_off_at is None:
-        return None
+    return None if cycle.cut_off_at is None else _ceiling(cycle)
+
+
+def _ceiling(cycle: Cycle) -> data.Ceiling | None:
     return rules.ceiling(present(cycle), cycle.assignment.late_policy, cycle.assignment.grace_days)
 
 
@@ -54,10 +58,13 @@ def move(cycle: Cycle, deadline: data.Deadline, *, actor: Any, now: datetime) ->
     return _set(cycle, deadline, actor, now)
 
 
-def revise(cycle: Cycle, deadline: data.Deadline, *, now: datetime) -> Deadline:
-    """Gives the present version's due day another zone; the caller stores both."""
+def revise(cycle: Cycle, deadline: data.Deadline, *, actor: Any = None, now: datetime) -> Deadline:
+    """Gives the present version's due day another zone, or after it was frozen another cut-off; the caller stores both.
+
+    What was frozen stays known with the revision before.
+    """
     cycle.deadline_revision += 1
-    found = _set(cycle, deadline, None, now)
+    found = _set(cycle, deadline, actor, now)
     cycle.next_reminder_at = now - ACROSS_THE_WORLD
     return found
 

@@ -26,6 +26,7 @@ class Judged:
     completed: list[Completed] = field(default_factory=list)
     seen: dict[tuple[int, str, int], datetime] = field(default_factory=dict)
     cycles: list[Cycle] = field(default_factory=list)
+    unread: list[Cycle] = field(default_factory=list)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     before: dict[int, tuple[object, ...]] = field(default_factory=dict)
     look: Look | None = None
@@ -39,7 +40,7 @@ def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
 
     Of a cycle that is frozen, or that has to be frozen now, only what was done up to its cut-off is counted.
 
-    What cannot be judged, because a course cannot be read, is left out and stays as it is.
+    What cannot be judged, because a course cannot be read, stays as it is; `unread` holds the open cycles of that sort.
     """
     judged = Judged(look=look, stored=evidence.stored_progress(keys))
     verdicts: dict[tuple[Key, tuple[Floor, ...]], Verdict | None] = {}
@@ -69,6 +70,8 @@ def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
             judged.cycles.append(cycle)
             judged.verdicts[cycle.id] = found
             judged.before[cycle.id] = _columns(cycle)
+        elif cycle.open:
+            judged.unread.append(cycle)
     return judged
 
 
@@ -91,9 +94,9 @@ def write(judged: Judged, *, now: datetime) -> None:
     for cycle in judged.cycles:
         key, verdict = (cycle.learner_id, cycle.training_id), judged.verdicts[cycle.id]
         if cycle.open:
-            if cycle.frozen_at is None:
-                cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
             fulfilling = fulfilling_completion(completions.get(key, ()), look.floors(key, cycle.id), cycle)
+            if cycle.frozen_at is None or fulfilling:
+                cycles.show(cycle, verdict.count.units_done, verdict.count.units_total)
             if cycle.frozen_at is None and not fulfilling and standing.is_cut_off(cycle.cut_off_at, now):
                 cycle.frozen_at = now
                 frozen.append(cycle)

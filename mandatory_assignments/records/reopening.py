@@ -7,16 +7,18 @@ from typing import Any
 from .. import data
 from ..models import Assignment, Cycle, Deadline, EvidenceFloor, Reopening
 from ..queries import assignments, policies
-from ..rules import deadlines
+from ..rules import deadlines, enrolling
 from . import cycles as strokes
 from . import deadlines as due
-from . import series
+from . import holding, series
 
-COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *due.COLUMNS]
+COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *due.COLUMNS, *holding.PAUSED_COLUMNS]
 
 
 def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: datetime) -> None:
     """Opens these completed cycles and their assignments; whoever has less than the minimum lead gets it.
+
+    Whoever is away now gets it after the return; of an absence that came and went meanwhile nothing is left.
 
     Each cycle comes with `fulfilled_by` and its assignment's enrolments.
     """
@@ -39,7 +41,8 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
     versions = []
     for cycle in cycles:
         cycle.open, cycle.closed_as, cycle.closed_at = True, "", None
-        cycle.fulfilled_by = cycle.completed_at = None
+        cycle.fulfilled_by = cycle.completed_at = cycle.completed_on = None
+        cycle.paused_from_at = cycle.paused_until_at = None
         cycle.reopened, cycle.regraded = True, False
         cycle.attention = _attention(cycle)
         cycle.assignment.open, cycle.next_reminder_at = True, now
@@ -49,6 +52,8 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
     Deadline.objects.bulk_create(versions)
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=True)
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
+    min_leads = {id: policy.min_lead_days for id, policy in leads.items()}
+    holding.pause_absent(cycles, min_leads=min_leads, actor=actor, now=now)
     series.save(cycles)
 
 
@@ -78,7 +83,4 @@ def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -
 
 def _attention(cycle: Cycle) -> str:
     """What a completed cycle does not show: that the enrolment was refused, or ended meanwhile."""
-    state, reason = assignments.enrollment(cycle)
-    if state == data.EnrollmentState.LEFT:
-        return state.value
-    return reason if state == data.EnrollmentState.REFUSED else ""
+    return enrolling.attention([assignments.enrollment(cycle)])

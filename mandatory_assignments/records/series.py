@@ -51,6 +51,7 @@ def set_repeat(made: Assignment, repeat: Repeat | None, due_on: date) -> None:
         made.repeat_unfinished, made.repeat_evidence = repeat.unfinished, repeat.evidence
         made.repetition_ended_at = None
     made.anchor_on = made.grid_on = due_on if repeat else None
+    made.next_opens_at = None
 
 
 def problems(repeat: Repeat | None, lead_days: int, training: Training) -> list[Problem]:
@@ -82,9 +83,12 @@ def plan(cycles: Collection[Cycle]) -> None:
         cycle.assignment.next_opens_at = next_opens_at(cycle, found[cycle.organization_id])
 
 
-def save(cycles: Collection[Cycle]) -> None:
-    """Plans the series of these present cycles and writes it; nothing is asked where none comes again."""
-    repeating = [cycle for cycle in cycles if cycle.assignment.repeat_every]
+def save(cycles: Collection[Cycle], *, all_of_them: bool = False) -> None:
+    """Plans the series of these present cycles and writes it; nothing is asked where none comes again.
+
+    With `all_of_them` also of those that do not come again any more.
+    """
+    repeating = [cycle for cycle in cycles if all_of_them or cycle.assignment.repeat_every]
     if repeating:
         plan(repeating)
         Assignment.objects.bulk_update([cycle.assignment for cycle in repeating], COLUMNS, batch_size=100)

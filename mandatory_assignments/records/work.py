@@ -41,6 +41,10 @@ def claim(rows: QuerySet[M], *, now: datetime, limit: int) -> list[M]:
     return []
 
 
+NO_COURSE = ""
+"""Stands for the course key in a wish to look at the person alone: at the zone in which their days end."""
+
+
 def add_look_agains(pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
     """Notes down that these (learner, course) pairs are to be looked at again: one INSERT."""
     rows = [LookAgain(learner_id=learner_id, course_key=course_key, next_at=now) for learner_id, course_key in pairs]

@@ -27,7 +27,7 @@ from ..data import (
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
 from ..queries import access, changing, evidence, people, policies, training_lists, trainings
 from ..queries import assignments as assignment_queries
-from ..records import audit, cycles, holding, notices, prior, series, work
+from ..records import audit, cycles, holding, judging, notices, prior, series, work
 from ..records import trainings as training_records
 from ..rules import deadlines
 from ..settings import setting
@@ -57,17 +57,18 @@ def assign_learners(
     `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
     `already_assigned`, `due_too_early`, and `failed` where what was done before could not be cleared. Raises Forbidden
     when the actor assigns nothing at all, and Invalid for what is wrong for everybody: `unknown_training`,
-    `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`. Enrolment in
-    all courses that the training requires, and the look at what was done before, follow after commit. What is assigned
-    already but frozen past its cut-off is closed as missed. Whoever is away when it would be due gets the minimum lead
-    after the return. A training that was completed before fulfils the assignment at once, as long as `prior_work`
-    counts and is not older than the site allows; else what was done before is archived and cleared and the learner
-    begins anew.
+    `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`,
+    `bad_late_policy`, `bad_grace_days`. Enrolment in all courses that the training requires, and the look at what was
+    done before, follow after commit. What is assigned already but frozen past its cut-off is closed as missed. Whoever
+    is away when it would be due gets the minimum lead after the return. A training that was completed before fulfils
+    the assignment at once, as long as `prior_work` counts and is not older than the site allows; else what was done
+    before is archived and cleared and the learner begins anew.
     """
     scope = access.scope(actor)
     if not scope.assigns:
         raise Forbidden(Problem("forbidden", _("Your role does not let you assign anything.")))
     _check_texts(note, due_on)
+    _check_late(late_policy, grace_days)
     target = _target(scope, training)
     owner = _organization(scope, target, organization)
     within = _within(scope, target, owner)
@@ -81,7 +82,7 @@ def assign_learners(
     _check_repeat(repeat, due_on, row, now)
     rules = policies.policy(owner.id)
     zones = policies.deadline_zones(wanted, rules)
-    missed = assignment_queries.replaceable(row.id, owner.id, wanted, now)
+    missed = _missed(row.id, owner.id, wanted, now)
     taken = assignment_queries.already_assigned(row.id, owner.id, wanted) - {cycle.learner_id for cycle in missed}
     for learner_id, (entry, _user) in list(wanted.items()):
         problem = _due_problem(due_on, zones[learner_id], rules, now)
@@ -164,6 +165,12 @@ def _check_texts(note: str, due_on: date) -> None:
                 "due_on",
             )
         )
+
+
+def _check_late(late_policy: str | None, grace_days: int | None) -> None:
+    named = {"late_policy": late_policy, "grace_days": grace_days}
+    if problems := changing.late_problems({name: value for name, value in named.items() if value is not None}):
+        raise Invalid(*problems)
 
 
 def _due_problem(due_on: date, zone: str, rules: Policy, now: datetime) -> Problem | None:
@@ -252,6 +259,15 @@ def _within(scope: Scope, target: _Target, owner: Organization) -> Q:
     return found
 
 
+def _missed(training_id: int, organization_id: int, learner_ids: Collection[int], now: datetime) -> list[Cycle]:
+    """What is frozen past its cut-off, once everything that happened before it has been judged."""
+    frozen = assignment_queries.replaceable(training_id, organization_id, learner_ids, now)
+    if not frozen:
+        return []
+    judging.judge_again({(cycle.learner_id, training_id) for cycle in frozen}, now=now)
+    return assignment_queries.replaceable(training_id, organization_id, learner_ids, now)
+
+
 def _close_missed(missed: Collection[Cycle], actor: Any, now: datetime) -> None:
     """Makes room for new assignments: what is frozen past its cut-off was missed."""
     for cycle in missed:
@@ -262,15 +278,6 @@ def _close_missed(missed: Collection[Cycle], actor: Any, now: datetime) -> None:
         audit.entry("missed", now=now, actor=actor, assignment=cycle.assignment, after={"cause": "replaced"})
         for cycle in missed
     )
-
-
-def _pause_absent(made: Collection[Cycle], terms: _Terms, actor: Any, now: datetime) -> None:
-    """Pauses the new assignments of those who are away, or are going to be."""
-    away = changing.absences(terms.organization.id, {cycle.learner_id for cycle in made}) if made else {}
-    for learner_id, absence in away.items():
-        own = [cycle for cycle in made if cycle.learner_id == learner_id]
-        if deadlines.local_day(now, own[0].zone) <= absence.until_on:
-            holding.pause(own, absence, min_lead_days=terms.policy.min_lead_days, actor=actor, now=now)
 
 
 def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: Any, now: datetime) -> list[Cycle]:
@@ -304,7 +311,8 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in failed]).delete()
         made = [cycle for cycle in made if cycle not in failed]
     series.save(made)
-    _pause_absent([cycle for cycle in made if cycle.open], terms, actor, now)
+    min_leads = {terms.organization.id: terms.policy.min_lead_days}
+    holding.pause_absent([cycle for cycle in made if cycle.open], min_leads=min_leads, actor=actor, now=now)
     RequiredEnrollment.objects.bulk_create(
         [
             RequiredEnrollment(assignment=cycle.assignment, course_key=course_key, next_at=now)

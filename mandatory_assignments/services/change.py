@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, Invalid, LatePolicy, NoticeKind, Outcome, Problem
+from ..data import Forbidden, Invalid, NoticeKind, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
 from ..queries import access, changing
 from ..records import audit, judging, notices, series, work
@@ -19,17 +19,17 @@ from ..verb import verb
 
 ASSIGNMENT_FIELDS = ("note", "notify_by_email", "late_policy", "grace_days")
 FIELDS = ("due_on", "repeat", *ASSIGNMENT_FIELDS)
-MOST_GRACE_DAYS = 3650
 
 
 @verb("look_again", "notify")
 def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mapping[str, Any], now: datetime) -> Outcome:
     """Gives these open assignments (uuids) the values of `fields`, whose names are those of FIELDS.
 
-    A due date may go down to today, counted in the deadline's zone. What the late policy had frozen counts again as
-    far as the new cut-off reaches. `changed` and `unchanged` hold uuids; `refused` pairs of the uuid and a
-    Problem: `not_found`, `completed`, `withdrawn`, `missed`, `due_too_early`. Raises Forbidden, and Invalid for what is
-    wrong for all: `note_too_long`, `due_too_late`, `bad_late_policy`, `bad_grace_days`.
+    A due date may go down to today, counted in the deadline's zone, and stands as it is named, whoever is away or
+    exempt then. What the late policy had frozen counts again as far as the new cut-off reaches. `changed` and
+    `unchanged` hold uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
+    `due_too_early`. Raises Forbidden, and Invalid for what is wrong for all: `note_too_long`, `due_too_late`,
+    `bad_late_policy`, `bad_grace_days`.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -39,13 +39,17 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     found = changing.latest_cycles(scope, ids)
     changed: list[uuid.UUID] = []
     unchanged: list[uuid.UUID] = []
-    refused = [(id, changing.not_found()) for id in ids if id not in found]
+    refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     cycles: list[Cycle] = []
     versions: list[Deadline] = []
     entries = []
     was: dict[int, str] = {}
     for id, cycle in found.items():
-        if problem := changing.closed(cycle) or _due_problem(cycle, fields.get("due_on"), now):
+        repeats_anew = "repeat" in fields and fields["repeat"] != series.repeat_of(cycle.assignment)
+        problem = changing.closed(cycle) or _due_problem(cycle, fields.get("due_on"), now)
+        if problem is None and repeats_anew:
+            problem = next(iter(series.problems(fields["repeat"], cycle.assignment.lead_days, cycle.training)), None)
+        if problem:
             refused.append((id, problem))
             continue
         before = _shown(cycle)
@@ -58,11 +62,11 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
         if due_on != cycle.due_on:
             versions.append(due.move(cycle, deadlines.deadline(due_on, cycle.zone), actor=actor, now=now))
         elif (made.late_policy, made.grace_days) != (before["late_policy"], before["grace_days"]):
-            due.cut_off(cycle)
-        if "repeat" in fields and fields["repeat"] != series.repeat_of(made):
-            if wrong := series.problems(fields["repeat"], made.lead_days, cycle.training):
-                refused.append((id, wrong[0]))
-                continue
+            if cycle.frozen_at:
+                versions.append(due.revise(cycle, due.present(cycle), actor=actor, now=now))
+            else:
+                due.cut_off(cycle)
+        if repeats_anew:
             series.set_repeat(made, fields["repeat"], cycle.due_on)
         after = _shown(cycle)
         if after == before:
@@ -85,8 +89,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
     audit.append(entries)
-    series.save(cycles)
-    moved = {version.cycle_id: {"before": was[version.cycle_id]} for version in versions}
+    series.save(cycles, all_of_them="repeat" in fields)
+    moved = {cycle.id: {"before": was[cycle.id]} for cycle in cycles if cycle.due_on.isoformat() != was[cycle.id]}
     notices.tell(NoticeKind.DUE_CHANGED, [cycle for cycle in cycles if cycle.id in moved], facts=moved, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
@@ -102,12 +106,7 @@ def _check(fields: Mapping[str, Any]) -> None:
         message = _("%(due_on)s is too far ahead; the last date allowed is %(last)s.")
         facts = {"due_on": fields["due_on"].isoformat(), "last": deadlines.LAST_DUE_ON.isoformat()}
         problems.append(Problem("due_too_late", message % facts, "due_on"))
-    if fields.get("late_policy", LatePolicy.ACCEPT) not in list(LatePolicy):
-        message = _('There is no late policy "%(value)s"; it is accept or freeze.') % {"value": fields["late_policy"]}
-        problems.append(Problem("bad_late_policy", message, "late_policy"))
-    if not 0 <= fields.get("grace_days", 0) <= MOST_GRACE_DAYS:
-        message = _("The days of grace are a number from 0 to %(most)d.") % {"most": MOST_GRACE_DAYS}
-        problems.append(Problem("bad_grace_days", message, "grace_days"))
+    problems += changing.late_problems(fields)
     if problems:
         raise Invalid(*problems)
 

@@ -1,16 +1,17 @@
-"""Keeping the directory: members, departments, learning groups, managers, coordinators. All verbs only ever add."""
+"""Who belongs to an organization, who coordinates it, and who manages whom; departments and groups are verbs elsewhere.
 
-from collections.abc import Collection, Iterable
+Without actor the system acts. People are named by id where a script knows them, else by username or e-mail.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from organizations.models import Organization
 
 from ..data import Forbidden, Invalid, Outcome, Problem
-from ..models import Coordinator, Department, LearningGroup, Membership, OrganizationMember, Supervision
-from ..queries import access, people
-from ..records import audit
+from ..queries import directory, people
+from ..records import directory as records
 from ..verb import verb
 
 
@@ -20,89 +21,71 @@ def add_organization_members(
 ) -> Outcome:
     """Makes these people members of the organization (short name); `created` holds the ids of the new ones.
 
-    Raises Invalid `unknown_organization`; Forbidden when the actor neither is global staff nor coordinates it. Without
-    actor the system acts.
+    Raises Invalid `unknown_organization`; Forbidden for everybody but global staff.
     """
-    owner = _organization(organization, actor)
-    return _add_members(owner, user_ids, actor, now)
+    owner = directory.organization_to_keep(directory.global_keeper(actor), organization)
+    records.lock(owner, now=now)
+    return Outcome(created=records.add_members(owner, user_ids, actor=actor, now=now))
 
 
 @verb()
-def save_department(
-    path: str,
-    *,
-    member_ids: Collection[int] = (),
-    manager_ids: Collection[int] = (),
-    actor: Any = None,
-    now: datetime,
-) -> Outcome:
-    """Makes the department "Organization/Level/Level" with every level above it, and adds members and managers.
-
-    Members become members of the organization too. `created` holds the ids of the departments that are new.
-    """
-    short_name, *names = [name.strip() for name in path.split("/")]
-    owner = _organization(short_name, actor)
-    if not names or not all(names):
-        raise Invalid(
-            Problem("bad_path", _('"%(path)s" is no path: write Organization/Department/…') % {"path": path}, "path")
-        )
-    parent, created = None, []
-    for level in range(len(names)):
-        parent, new = Department.objects.get_or_create(
-            organization=owner,
-            path="/".join(names[: level + 1]),
-            defaults={"name": names[level], "parent": parent},
-        )
-        created += [parent.id] if new else []
-    assert parent is not None
-    _add_members(owner, member_ids, actor, now)
-    joining = _missing(Membership.objects.filter(department=parent), "user_id", member_ids)
-    Membership.objects.bulk_create(
-        [Membership(user_id=user_id, department=parent, joined_at=now) for user_id in joining],
-        ignore_conflicts=True,
-    )
-    appointed = _missing(Supervision.objects.filter(department=parent), "manager_id", manager_ids)
-    Supervision.objects.bulk_create(
-        [Supervision(organization=owner, manager_id=user_id, department=parent) for user_id in appointed],
-        ignore_conflicts=True,
-    )
-    after = {"department": parent.path}
-    _note("joined_department", joining, owner, actor, now, after)
-    _note("appointed_manager", appointed, owner, actor, now, after)
-    return Outcome(created=created)
-
-
-@verb()
-def save_learning_group(
-    name: str,
-    *,
+def change_organization_members(
     organization: str,
-    member_ids: Collection[int] = (),
+    *,
+    add: Collection[str] = (),
+    remove: Collection[str] = (),
     actor: Any = None,
     now: datetime,
 ) -> Outcome:
-    """Makes the learning group and adds members, who become members of the organization too."""
-    owner = _organization(organization, actor)
-    group, new = LearningGroup.objects.get_or_create(organization=owner, name=name)
-    _add_members(owner, member_ids, actor, now)
-    joining = _missing(Membership.objects.filter(group=group), "user_id", member_ids)
-    Membership.objects.bulk_create(
-        [Membership(user_id=user_id, group=group, joined_at=now) for user_id in joining], ignore_conflicts=True
-    )
-    _note("joined_group", joining, owner, actor, now, {"group": name})
-    return Outcome(created=[group.id] if new else [])
+    """Makes people (usernames or e-mails) members of the organization (short name), and takes others out of it.
+
+    Who leaves also leaves its departments and groups, and neither manages nor is managed there any more; what was
+    assigned stays. The outcome holds usernames (people.Named). Raises Forbidden when a coordinator adds somebody, who
+    would learn so who has an account; Invalid `unknown_organization`, `too_many`, `named_twice`.
+    """
+    scope = directory.keeper(actor)
+    if add and not scope.everything:
+        message = _("Only global staff may add people to an organization.")
+        raise Forbidden(Problem("forbidden", message, "add"))
+    owner = directory.organization_to_keep(scope, organization)
+    records.lock(owner, now=now)
+    named = people.named(add, remove, within=people.everybody(), remove_within=people.members_of(owner.id))
+    came = records.add_members(owner, named.coming, actor=actor, now=now)
+    gone = records.remove_members(owner, named.going, actor=actor, now=now)
+    return named.outcome(came, gone)
 
 
 @verb()
 def appoint_coordinators(organization: str, user_ids: Collection[int], *, actor: Any = None, now: datetime) -> Outcome:
-    """Lets these people assign for the organization; `created` holds the ids of the new ones."""
-    owner = _organization(organization, actor)
-    appointed = _missing(Coordinator.objects.filter(organization=owner), "user_id", user_ids)
-    Coordinator.objects.bulk_create(
-        [Coordinator(organization=owner, user_id=user_id) for user_id in appointed], ignore_conflicts=True
-    )
-    _note("appointed_coordinator", appointed, owner, actor, now)
-    return Outcome(created=appointed)
+    """Lets these people assign for the organization (short name); `created` holds the ids of the new ones.
+
+    Raises as `change_coordinators`.
+    """
+    owner = directory.organization_to_keep(directory.global_keeper(actor), organization)
+    records.lock(owner, now=now)
+    return Outcome(created=records.appoint_coordinators(owner, user_ids, actor=actor, now=now))
+
+
+@verb()
+def change_coordinators(
+    organization: str,
+    *,
+    add: Collection[str] = (),
+    remove: Collection[str] = (),
+    actor: Any = None,
+    now: datetime,
+) -> Outcome:
+    """Appoints people (usernames or e-mails) coordinators of the organization (short name), and dismisses others.
+
+    A coordinator need not belong to it. The outcome holds usernames. Raises Forbidden for everybody but global staff;
+    Invalid `unknown_organization`, `too_many`, `named_twice`.
+    """
+    owner = directory.organization_to_keep(directory.global_keeper(actor), organization)
+    records.lock(owner, now=now)
+    named = people.named(add, remove, within=people.everybody())
+    came = records.appoint_coordinators(owner, named.coming, actor=actor, now=now)
+    gone = records.dismiss_coordinators(owner, named.going, actor=actor, now=now)
+    return named.outcome(came, gone)
 
 
 @verb()
@@ -114,62 +97,52 @@ def appoint_managers(
     actor: Any = None,
     now: datetime,
 ) -> Outcome:
-    """Makes these people managers of one person in the organization; of a department: `save_department`."""
-    owner = _organization(organization, actor)
-    appointed = _missing(Supervision.objects.filter(organization=owner, person_id=person_id), "manager_id", manager_ids)
-    Supervision.objects.bulk_create(
-        [Supervision(organization=owner, manager_id=user_id, person_id=person_id) for user_id in appointed],
-        ignore_conflicts=True,
-    )
-    _note("appointed_manager", appointed, owner, actor, now, {"person": person_id})
-    return Outcome(created=appointed)
+    """Makes these people managers of one person in the organization; of a department: `save_department`.
+
+    `created` holds the ids of the new ones. Raises Forbidden; Invalid `unknown_organization`, and `unknown_learner` for
+    an actor who names somebody outside the organization.
+    """
+    scope = directory.keeper(actor)
+    owner = directory.organization_to_keep(scope, organization)
+    people.check_members(owner.id, [*manager_ids, person_id], scope)
+    records.lock(owner, now=now)
+    return Outcome(created=records.appoint_managers(owner, manager_ids, person_id=person_id, actor=actor, now=now))
 
 
-def _organization(short_name: str, actor: Any) -> Organization:
-    found = people.organization(short_name)
-    if found is None:
-        raise Invalid(
-            Problem(
-                "unknown_organization",
-                _('There is no organization with the short name "%(name)s".') % {"name": short_name},
-                "organization",
-            )
-        )
-    if actor is not None:
-        scope = access.scope(actor)
-        if not scope.everything and found.id not in scope.organization_ids:
-            raise Forbidden(Problem("forbidden", _("You do not coordinate this organization."), "organization"))
-    return found
-
-
-def _missing(rows: Any, column: str, user_ids: Iterable[int]) -> list[int]:
-    """Those of the ids that no row names yet."""
-    wanted = set(user_ids)
-    return sorted(wanted - set(rows.filter(**{f"{column}__in": wanted}).values_list(column, flat=True)))
-
-
-def _add_members(owner: Organization, user_ids: Collection[int], actor: Any, now: datetime) -> Outcome:
-    joining = _missing(OrganizationMember.objects.filter(organization=owner), "user_id", user_ids)
-    OrganizationMember.objects.bulk_create(
-        [OrganizationMember(organization=owner, user_id=user_id, joined_at=now) for user_id in joining],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    _note("joined_organization", joining, owner, actor, now)
-    return Outcome(created=joining)
-
-
-def _note(
-    act: str,
-    user_ids: Iterable[int],
-    owner: Organization,
-    actor: Any,
+@verb()
+def change_managers(
+    person: str,
+    *,
+    organization: str | None = None,
+    add: Collection[str] = (),
+    remove: Collection[str] = (),
+    actor: Any = None,
     now: datetime,
-    after: dict[str, Any] | None = None,
-) -> None:
-    entries = [
-        audit.entry(act, now=now, actor=actor, learner_id=user_id, organization_id=owner.id, after=after)
-        for user_id in user_ids
-    ]
-    if entries:
-        audit.append(entries)
+) -> Outcome:
+    """Gives a member (username or e-mail) of the organization managers of their own, and takes others from them.
+
+    Managers are members, too; nobody manages themselves. The organization may be left out when the person belongs to
+    only one that the actor keeps. The outcome holds usernames. Raises Forbidden; Invalid `unknown_organization`,
+    `organization_required`, `unknown_learner` (field `person`), `too_many`, `named_twice`.
+    """
+    scope = directory.keeper(actor)
+    kept = directory.kept(scope)
+    if organization:
+        kept = kept.filter(id=directory.organization_to_keep(scope, organization).id)
+    found = people.learners([person], within=people.members_of(*kept.values_list("id", flat=True)), inactive_too=True)
+    if person not in found:
+        raise Invalid(people.unknown_learner(person, "person"))
+    looked_after = found[person]
+    owners = list(kept.filter(id__in=people.organizations_of(looked_after.id)))
+    if len(owners) > 1:
+        message = _("This person belongs to several organizations: name the one that is meant.")
+        raise Invalid(Problem("organization_required", message, "organization"))
+    (owner,) = owners
+    records.lock(owner, now=now)
+    members = people.members_of(owner.id)
+    managing = directory.managing(owner.id, person_id=looked_after.id)
+    named = people.named(add, remove, within=members, remove_within=members | managing)
+    others = [id for id in named.coming if id != looked_after.id]
+    came = records.appoint_managers(owner, others, person_id=looked_after.id, actor=actor, now=now)
+    gone = records.dismiss_managers(owner, named.going, person_id=looked_after.id, actor=actor, now=now)
+    return named.outcome(came, gone)

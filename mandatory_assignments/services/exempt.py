@@ -90,7 +90,7 @@ def _locked(
     """The present rounds, with their people locked, and what is refused because it is not there."""
     work.lock_learners(changing.learner_ids(scope, ids), now=now)
     found = changing.latest_cycles(scope, ids)
-    return found, [(id, changing.not_found()) for id in ids if id not in found]
+    return found, [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
 
 
 def _until_problem(cycle: Cycle, until: date | None, now: datetime) -> Problem | None:

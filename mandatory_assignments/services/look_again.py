@@ -30,6 +30,11 @@ def note_look_again(learner_id: int, course_key: str, *, now: datetime) -> None:
     transaction.on_commit(partial(_insert, pairs, now), robust=True)
 
 
+def note_new_zone(learner_id: int, *, now: datetime) -> None:
+    """The same for the person alone, whose days may end in another zone now."""
+    note_look_again(learner_id, work.NO_COURSE, now=now)
+
+
 def _insert(pairs: set[tuple[int, str]], now: datetime) -> None:
     if not pairs:
         return

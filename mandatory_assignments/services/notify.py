@@ -88,7 +88,11 @@ def note_sent(rows: Sequence[Notice], *, now: datetime) -> Outcome:
     Notice.objects.filter(id__in=[row.id for row in rows]).update(
         state=NoticeState.SENT, reason="", next_at=None, claim=None, done_at=now
     )
-    reminded = [row.cycle_id for row in rows if row.kind == NoticeKind.REMINDER and row.role == Role.STUDENT]
+    reminded = [
+        row.cycle_id
+        for row in rows
+        if row.kind == NoticeKind.REMINDER and row.role == Role.STUDENT and row.cycle_id is not None
+    ]
     if reminded:
         Cycle.objects.filter(id__in=reminded).update(last_reminder_at=now)
     return Outcome(changed=[row.id for row in rows])
@@ -121,7 +125,7 @@ def put_back(rows: Sequence[Notice], *, now: datetime) -> Outcome:
 
 @verb()
 def give_up_unknown(*, now: datetime) -> Outcome:
-    """Shows as unknown what a worker was handing over when it died; `changed` counts by nothing but ids."""
+    """Shows as unknown what a worker was handing over when it died; `changed` holds the ids."""
     rows = Notice.objects.filter(state=NoticeState.SENDING, next_at__lte=now)
     ids = list(rows.values_list("id", flat=True)[:5000])
     Notice.objects.filter(id__in=ids, state=NoticeState.SENDING, next_at__lte=now).update(
@@ -221,19 +225,21 @@ def resend_notices(*, actor: Any, ids: Collection[uuid.UUID], now: datetime) -> 
         raise Forbidden(Problem("forbidden", _("Your role does not let you send mails again.")))
     rows = {row.uuid: row for row in Notice.objects.filter(uuid__in=ids).select_related("cycle__assignment")}
     visible = changing.visible_cycles(scope, {row.cycle.assignment.uuid for row in rows.values() if row.cycle})
-    again, refused = [], []
+    again, refused, entries = [], [], []
     for id in dict.fromkeys(ids):
         row = rows.get(id)
-        if row is None or row.cycle is None or row.cycle.assignment.uuid not in visible:
+        made = row.cycle.assignment if row and row.cycle else None
+        if row is None or made is None or made.uuid not in visible:
             refused.append((id, changing.not_found()))
         elif row.state not in (NoticeState.FAILED, NoticeState.UNKNOWN):
             refused.append((id, Problem("not_failed", _("This mail did not fail."))))
         else:
             again.append(row)
+            entries.append(audit.entry("resent", now=now, actor=actor, assignment=made))
     Notice.objects.filter(id__in=[row.id for row in again], state__in=(NoticeState.FAILED, NoticeState.UNKNOWN)).update(
         state=NoticeState.WAITING, attempts=0, next_at=now, slot_at=now, done_at=None
     )
-    audit.append(audit.entry("resent", now=now, actor=actor, assignment=row.cycle.assignment) for row in again)
+    audit.append(entries)
     return Outcome(changed=[row.uuid for row in again], refused=refused)
 
 

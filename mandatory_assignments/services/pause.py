@@ -1,6 +1,6 @@
 """Pausing a person who is away: all open assignments of the organization wait, and deadlines move by the absence."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,9 @@ from ..queries import access, changing, people, policies
 from ..records import audit, holding, judging, notices, work
 from ..rules import deadlines
 from ..verb import verb
+
+LONGEST_AGO = timedelta(days=366)
+"""An absence that is told so late is a typing error."""
 
 
 @verb("look_again", "notify")
@@ -27,10 +30,10 @@ def pause_learner(
 ) -> Outcome:
     """Pauses a member (username or e-mail) of an organization (short name) from the first to the last day away.
 
-    `changed` holds the uuids of the assignments that wait; deadlines that have not passed when the absence begins move
-    by its length, at least to the minimum lead after the return. Raises Forbidden; Invalid `unknown_learner`,
-    `unknown_organization`, `organization_required`, `until_before_from`, `until_too_early`, `until_too_late`,
-    `reason_too_long`; Conflict `already_paused` while another absence is not over.
+    `created` holds the absence's uuid, `changed` those of the assignments that wait; deadlines that have not passed
+    when the absence begins move by its length, at least to the minimum lead after the return. Raises Forbidden; Invalid
+    `unknown_learner`, `unknown_organization`, `organization_required`, `from_too_early`, `until_before_from`,
+    `until_too_early`, `until_too_late`, `reason_too_long`; Conflict `already_paused` while another absence is not over.
     """
     changing.check_reason(reason)
     owner, user = _who(actor, organization, learner)
@@ -56,7 +59,7 @@ def pause_learner(
     )
     cycles = changing.open_cycles(user.id, owner.id)
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
-    holding.pause(cycles, absence, min_lead_days=rules.min_lead_days, actor=actor, now=now)
+    holding.pause(cycles, absence, min_leads={owner.id: rules.min_lead_days}, actor=actor, now=now)
     _tell("paused", cycles, before, absence, actor, now)
     notices.tell(NoticeKind.PAUSED, cycles, facts=dict.fromkeys((c.id for c in cycles), _days(absence)), now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
@@ -67,8 +70,9 @@ def pause_learner(
 def resume_learner(*, actor: Any, learner: str, organization: str | None = None, now: datetime) -> Outcome:
     """Ends a person's absence today, the first day back, or cancels one that lies ahead.
 
-    `changed` holds the uuids of the assignments that go on; each deadline that the absence moved lies as many days
-    later as it really lasted. Raises Forbidden; Invalid as `pause_learner`; Conflict `not_paused`.
+    `created` holds the absence's uuid as with `pause_learner`, `changed` those of the assignments that go on; each
+    deadline that the absence moved lies as many days later as it really lasted. Raises Forbidden; Invalid as
+    `pause_learner`; Conflict `not_paused`.
     """
     owner, user = _who(actor, organization, learner)
     rules = policies.policy(owner.id)
@@ -81,11 +85,11 @@ def resume_learner(*, actor: Any, learner: str, organization: str | None = None,
     running.save(update_fields=["ended_at", "live"])
     cycles = [cycle for cycle in changing.open_cycles(user.id, owner.id) if cycle.paused_from_at]
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
-    holding.resume(cycles, running, min_lead_days=rules.min_lead_days, actor=actor, now=now)
+    holding.resume(cycles, running, min_leads={owner.id: rules.min_lead_days}, actor=actor, now=now)
     _tell("resumed", cycles, before, running, actor, now)
     notices.tell(NoticeKind.RESUMED, cycles, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
-    return Outcome(changed=[cycle.assignment.uuid for cycle in cycles])
+    return Outcome(created=[running.uuid], changed=[cycle.assignment.uuid for cycle in cycles])
 
 
 def _who(actor: Any, short_name: str | None, learner: str) -> tuple[Organization, Any]:
@@ -109,6 +113,9 @@ def _who(actor: Any, short_name: str | None, learner: str) -> tuple[Organization
 def _check_days(from_on: date, until_on: date, today: date) -> None:
     facts = {"from": from_on.isoformat(), "until": until_on.isoformat(), "today": today.isoformat()}
     last = {"last": deadlines.LAST_HOLD_ON.isoformat()}
+    if from_on < (earliest := today - LONGEST_AGO):
+        message = _("%(from)s lies too far back; the first date allowed is %(earliest)s.")
+        raise Invalid(Problem("from_too_early", message % (facts | {"earliest": earliest.isoformat()}), "from_on"))
     if until_on < from_on:
         message = _("The last day away, %(until)s, lies before the first, %(from)s.") % facts
         raise Invalid(Problem("until_before_from", message, "until_on"))

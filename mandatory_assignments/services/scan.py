@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
-from ..data import Outcome
+from ..data import Deadline, Outcome
 from ..host import lms
 from ..models import Cycle, Training
-from ..queries import evidence, tracking, trainings
+from ..queries import evidence, policies, tracking, trainings
 from ..records import adopting, work
+from ..rules import deadlines
 from ..verb import verb
 
 BATCH = 2000
@@ -71,15 +72,22 @@ def _unseen(found: Mapping[tuple[int, str], datetime], tracked: Mapping[str, Col
 
 @verb("look_again")
 def look_at_open_cycles(*, now: datetime, after_id: int = 0, limit: int = 1000) -> Outcome:
-    """Notes a look for up to `limit` open cycles by id; `changed` holds their ids, empty at the end."""
-    rows = list(
-        Cycle.objects.filter(open=True, id__gt=after_id)
-        .order_by("id")
-        .values_list("id", "learner_id", "training_id")[:limit]
-    )
-    keys = trainings.look_keys({training_id for _, _, training_id in rows}) if rows else {}
-    work.add_look_agains(sorted({(learner_id, keys[training_id]) for _, learner_id, training_id in rows}), now=now)
-    return Outcome(changed=[row[0] for row in rows])
+    """Notes a look for up to `limit` open cycles by id; `changed` holds their ids, empty at the end.
+
+    Also at the people whose days end in another zone now, where that moves a deadline.
+    """
+    columns = ("learner_id", "training_id", "organization_id", "due_on", "zone", "due_at")
+    rows = list(Cycle.objects.filter(open=True, id__gt=after_id).order_by("id").only(*columns)[:limit])
+    keys = trainings.look_keys({row.training_id for row in rows}) if rows else {}
+    zones = policies.zones_of(rows) if rows else {}
+    pairs = {(row.learner_id, keys[row.training_id]) for row in rows}
+    pairs |= {
+        (row.learner_id, work.NO_COURSE)
+        for row in rows
+        if deadlines.moved_to(Deadline(row.due_on, row.zone, row.due_at), zones[row.id], now)
+    }
+    work.add_look_agains(sorted(pairs), now=now)
+    return Outcome(changed=[row.id for row in rows])
 
 
 @verb("look_again")
@@ -87,7 +95,7 @@ def look_at_cut_off_cycles(*, now: datetime, limit: int = 5000) -> Outcome:
     """Notes a look for cycles whose cut-off has come, so that what was done by then is stored; `changed`: their ids."""
     rows = list(
         Cycle.objects.filter(open=True, frozen_at=None, cut_off_at__lt=now)
-        .order_by("cut_off_at")
+        .order_by("cut_off_at", "id")
         .values_list("id", "learner_id", "training_id")[:limit]
     )
     keys = trainings.look_keys({training_id for _, _, training_id in rows}) if rows else {}

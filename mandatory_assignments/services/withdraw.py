@@ -30,7 +30,7 @@ def withdraw_assignments(
     changing.check_reason(reason)
     work.lock_learners(changing.learner_ids(scope, ids), now=now)
     found = changing.latest_cycles(scope, ids)
-    refused = [(id, changing.not_found()) for id in ids if id not in found]
+    refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     refused += [(id, problem) for id, cycle in found.items() if (problem := changing.closed(cycle))]
     ending = {id: cycle for id, cycle in found.items() if cycle.open}
     for cycle in ending.values():
@@ -39,8 +39,9 @@ def withdraw_assignments(
     made = [cycle.assignment_id for cycle in ending.values()]
     Assignment.objects.filter(id__in=made).update(open=None, next_opens_at=None)
     if unenroll:
-        ours = RequiredEnrollment.objects.filter(assignment_id__in=made, made=True, state=EnrollmentState.ENROLLED)
-        ours.update(state=EnrollmentState.LEAVING, next_at=now, claim=None)
+        # Also what is being made at this moment: the worker that makes it will find that it shall end.
+        ending_too = RequiredEnrollment.objects.filter(assignment_id__in=made).exclude(state=EnrollmentState.LEFT)
+        ending_too.update(state=EnrollmentState.LEAVING, next_at=now, claim=None, attempts=0)
     audit.append(
         audit.entry(
             "withdrawn",

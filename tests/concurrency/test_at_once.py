@@ -62,7 +62,8 @@ def test_several_ticks_at_once_do_everything_once(campus):
     assert Cycle.objects.filter(closed_as="completed").count() == Completion.objects.count() == 30
     assert AuditEntry.objects.filter(act="completed").count() == 30
     assert AuditEntry.objects.filter(act="enrolled").count() == CourseEnrollment.objects.count()
-    assert set(Bookmark.objects.values_list("name", flat=True)) == {"completions", "tick", "new training"}
+    names = Bookmark.objects.exclude(name__startswith="directory ").values_list("name", flat=True)
+    assert set(names) == {"completions", "tick", "new training"}
 
 
 def test_those_who_enrol_look_and_assign_at_once_neither_deadlock_nor_leave_anything_undone(campus, caplog):

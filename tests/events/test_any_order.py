@@ -143,7 +143,7 @@ def test_leaving_and_coming_back_told_the_other_way_round(campus, publisher):
     assigned(campus, publisher)
     before = state()
     with withheld() as events:
-        build.unenroll(campus.learner, COURSE)
+        build.unenroll(campus.learner, COURSE, by=campus.coordinator)
         build.enroll(campus.learner, COURSE)
     for event in reversed(events):
         event()

@@ -86,7 +86,7 @@ def test_a_row_that_cannot_be_worked_on_stops_no_other_and_no_scan(busy, monkeyp
     with monkeypatch.context() as broken:
         broken.setattr("mandatory_assignments.records.work.claim", lost_connection)
         counts = api.tick()
-    assert counts["failed"] == 3  # enrolments, backfill, looks
+    assert counts["failed"] == 4  # enrolments and those that end, backfill, looks
     build.complete(busy.learner, COURSE)
     api.tick()
     assert Cycle.objects.get().closed_as == "completed"

@@ -52,6 +52,10 @@ def test_an_assignment_has_exactly_the_documented_shape(cast):
         "repeat": None,
         "reminders": [],
         "enrollment": {"state": "enrolled", "reason": ""},
+        "organization": "Acme",
+        "notify_by_email": True,
+        "late_policy": "accept",
+        "grace_days": 0,
     }
 
 

@@ -53,12 +53,21 @@ WRONG_BODIES = {
     "a list for yes or no": ({"notify_by_email": []}, "notify_by_email", "invalid"),
     "a repetition": ({"repeat": {"every": 1, "unit": "years"}}, "repeat", "not_available"),
     "reminders": ({"reminders": [{"days": 3}]}, "reminders", "not_available"),
-    "another late policy": ({"late_policy": "freeze"}, "late_policy", "not_available"),
-    "days of grace": ({"grace_days": 3}, "grace_days", "not_available"),
-    "false for no days of grace": ({"grace_days": False}, "grace_days", "not_available"),
+    "an object for no reminders": ({"reminders": {}}, "reminders", "not_available"),
+    "another late policy": ({"late_policy": "melt"}, "late_policy", "invalid_choice"),
+    "a number for a late policy": ({"late_policy": 1}, "late_policy", "invalid_choice"),
+    "a deep list for a late policy": ({"late_policy": [[[[[]]]]]}, "late_policy", "invalid_choice"),
+    "half a character for a late policy": ({"late_policy": "\ud800"}, "late_policy", "invalid_choice"),
+    "too many days of grace": ({"grace_days": 3651}, "grace_days", "out_of_range"),
+    "days of grace before the deadline": ({"grace_days": -1}, "grace_days", "out_of_range"),
+    "a huge number for days of grace": ({"grace_days": HUGE}, "grace_days", "out_of_range"),
+    "false for no days of grace": ({"grace_days": False}, "grace_days", "invalid"),
+    "half a day of grace": ({"grace_days": 0.5}, "grace_days", "invalid"),
+    "a text for days of grace": ({"grace_days": "3"}, "grace_days", "invalid"),
     "another word for prior work": ({"prior_work": "some"}, "prior_work", "invalid_choice"),
     "a field that does not exist": ({"deadline": "2027-05-14"}, "deadline", "unknown_field"),
     "markup for a field": ({"<script>": 1}, "<script>", "unknown_field"),
+    "half a character for a field": ({"\ud800": 1}, "?", "unknown_field"),
 }
 
 
@@ -79,12 +88,13 @@ def test_a_body_is_refused_with_a_code_beside_the_field(cast, changed, field, co
 
 
 def test_everything_that_is_wrong_is_told_at_once(cast):
-    told = post(cast, {"due_on": "tomorrow", "grace_days": 2, "colour": "red"}).json()
+    told = post(cast, {"due_on": "tomorrow", "grace_days": -2, "repeat": {}, "colour": "red"}).json()
     assert {field: errors[0]["code"] for field, errors in told["errors"].items()} == {
         "learner": "required",
         "training": "required",
         "due_on": "invalid_date",
-        "grace_days": "not_available",
+        "grace_days": "out_of_range",
+        "repeat": "not_available",
         "colour": "unknown_field",
     }
 
@@ -120,8 +130,7 @@ def test_only_json_is_read(cast):
 
 
 def test_what_the_documented_fields_can_be_today_is_taken(cast):
-    only = {"repeat": None, "reminders": [], "late_policy": "accept", "grace_days": 0}
-    assert post(cast, {**NEW, **only}).status_code == 201
+    assert post(cast, {**NEW, "repeat": None, "reminders": []}).status_code == 201
 
 
 @pytest.mark.parametrize("prior_work", ["count", "ignore"])
@@ -161,7 +170,11 @@ def test_a_refused_body_makes_no_training_either(cast):
         ("cursor=%FF%00", "cursor", "null_characters_not_allowed"),
         ("search=%00", "search", "null_characters_not_allowed"),
         (f"search={'x' * 300}", "search", "max_length"),
-        ("department=Field", "department", "unknown_filter"),
+        ("department=Field", "department", "invalid_id"),
+        ("group=%27", "group", "invalid_id"),
+        ("due_after=soon", "due_after", "invalid_date"),
+        ("due_before=2027-13-01", "due_before", "invalid_date"),
+        ("colour=", "colour", "unknown_filter"),
     ],
 )
 def test_a_filter_that_cannot_be_meant_is_refused(cast, query, field, code):

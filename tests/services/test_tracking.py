@@ -93,7 +93,8 @@ def test_a_completion_whose_event_was_lost_is_found_by_the_tick(campus):
     assert shown() == (1, 25, "")
 
 
-def test_leaving_the_course_shows_as_not_enrolled_and_coming_back_heals(campus):
+def test_leaving_the_course_shows_as_not_enrolled_and_coming_back_heals(campus, settings):
+    settings.MANDATORY_ASSIGNMENTS_UNENROLLMENT = "allow"
     campus.assign()
     build.drain()
     build.unenroll(campus.learner, COURSE)

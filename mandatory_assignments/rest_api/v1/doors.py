@@ -81,6 +81,11 @@ class StaffDoor(Door):
         if not self.scope.sees_staff_pages:
             raise Forbidden(Problem("forbidden", _("Your role does not show you other people's assignments.")))
 
+    def check_assigns(self) -> None:
+        """Raises Forbidden for a role that looks after people and changes nothing."""
+        if not self.scope.assigns:
+            raise Forbidden(Problem("forbidden", _("Your role does not let you change assignments.")))
+
 
 def checked(serializer: type[serializers.Serializer], data: Any, *, partial: bool = False) -> dict[str, Any]:
     """The values of a body or a query; raises ValidationError with everything that is wrong."""

@@ -45,7 +45,9 @@ def _body(problems: list[Problem]) -> dict[str, Any]:
     errors: dict[str, list[dict[str, str]]] = {}
     for problem in problems:
         if problem.field:
-            errors.setdefault(problem.field, []).append({"code": problem.code, "message": problem.message})
+            # Half a character is fine in a name as it was sent, and can be sent back to nobody.
+            field = problem.field.encode(errors="replace").decode()
+            errors.setdefault(field, []).append({"code": problem.code, "message": problem.message})
     return {"detail": first.message, "code": first.code, "errors": errors}
 
 

@@ -1,8 +1,9 @@
 """What may be sent to the API: bodies and query parameters, with a code for everything that is wrong with them."""
 
+import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,18 +12,18 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound
 
-from ...data import PathPart, PriorWork, TrainingKind
+from ...data import LatePolicy, PathPart, PriorWork, TrainingKind
 from ...queries import assignments
+from ...queries.changing import MOST_GRACE_DAYS
 
 DEFAULT_PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 100
+MOST_QUOTED = 60
 
-ONLY_BEHAVIOUR: Mapping[str, Any] = {
-    "repeat": None,
-    "reminders": [],
-    "late_policy": "accept",
-    "grace_days": 0,
-}
+BY_STATUS = "status"
+"""An ordering of its own name: by status is by deadline."""
+
+ONLY_BEHAVIOUR: Mapping[str, Any] = {"repeat": None, "reminders": []}
 """Documented fields of an assignment with the one value each that can be had."""
 
 
@@ -51,19 +52,27 @@ class StrictSerializer(serializers.Serializer):
         return {name: [ErrorDetail(str(message), code=code)] for name in names}
 
 
+def quoted(value: Any) -> str:
+    """What was sent, short enough for a message."""
+    if isinstance(value, str | int | float | None):
+        text = json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
+        return text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
+    return "{…}" if isinstance(value, Mapping) else "[…]"
+
+
 class Day(serializers.Field):
     """A day as YYYY-MM-DD and nothing else."""
 
-    default_error_messages = {"invalid_date": gettext_lazy("This is no date: write YYYY-MM-DD.")}
+    default_error_messages = {"invalid_date": gettext_lazy("{value} is no date: write YYYY-MM-DD.")}
 
     def to_internal_value(self, data: Any) -> date:
         """The day."""
         if not isinstance(data, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", data):
-            self.fail("invalid_date")
+            self.fail("invalid_date", value=quoted(data))
         try:
             return date.fromisoformat(data)
         except ValueError:
-            self.fail("invalid_date")
+            self.fail("invalid_date", value=quoted(data))
 
     def to_representation(self, value: date) -> str:
         """YYYY-MM-DD."""
@@ -80,6 +89,54 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Choice(serializers.ChoiceField):
+    """One of some words; the error names them."""
+
+    def __init__(self, choices: Iterable[str], **named: Any) -> None:
+        super().__init__([str(choice) for choice in choices], **named)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word."""
+        if isinstance(data, str) and data in self.choices:
+            return data
+        allowed = ", ".join(self.choices)
+        message = _("%(value)s is not available; allowed are %(allowed)s.")
+        raise serializers.ValidationError(message % {"value": quoted(data), "allowed": allowed}, code="invalid_choice")
+
+
+class Number(serializers.IntegerField):
+    """A whole number between two others, as a number: a text is a mistake of the sender."""
+
+    def __init__(self, least: int, most: int, **named: Any) -> None:
+        super().__init__(min_value=least, max_value=most, **named)
+        self.least, self.most = least, most
+
+    def run_validation(self, data: Any = serializers.empty) -> int | None:
+        """The number; of the wrong ones the error says what is allowed."""
+        is_empty, found = self.validate_empty_values(data)
+        if is_empty:
+            return found
+        if type(data) is int and self.least <= data <= self.most:
+            return data
+        facts = {"value": quoted(data), "least": self.least, "most": self.most}
+        message = _("%(value)s is not allowed: write a whole number from %(least)d to %(most)d.") % facts
+        raise serializers.ValidationError(message, code="invalid" if type(data) is not int else "out_of_range")
+
+
+class Id(Text):
+    """A uuid."""
+
+    default_error_messages = {"invalid_id": gettext_lazy("{value} is no id: write a uuid.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The uuid as we write it."""
+        text = super().to_internal_value(data)
+        try:
+            return str(uuid.UUID(text))
+        except ValueError:
+            self.fail("invalid_id", value=quoted(text))
+
+
 class NewAssignment(StrictSerializer):
     """The body of `POST assignments/`."""
 
@@ -89,7 +146,9 @@ class NewAssignment(StrictSerializer):
     note = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
     organization = Text(required=False, default=None, allow_null=True)
     notify_by_email = serializers.BooleanField(required=False, default=True)
-    prior_work = serializers.ChoiceField(choices=[name.value for name in PriorWork], required=False, default="count")
+    late_policy = Choice(LatePolicy, required=False, default=None, allow_null=True)
+    grace_days = Number(0, MOST_GRACE_DAYS, required=False, default=None, allow_null=True)
+    prior_work = Choice(PriorWork, required=False, default=PriorWork.COUNT)
     also_allowed = frozenset(ONLY_BEHAVIOUR)
 
     class Meta:
@@ -125,6 +184,12 @@ class Paging(StrictSerializer):
     class Meta:
         ref_name = "MandatoryAssignmentsPaging"
 
+    def to_internal_value(self, data: Any) -> Any:
+        """The values; a parameter without a value is as good as left out."""
+        return super().to_internal_value(
+            {name: value for name, value in data.items() if value or name not in self.fields}
+        )
+
 
 class ListQuery(Paging):
     """The query parameters of `GET assignments/`."""
@@ -132,13 +197,16 @@ class ListQuery(Paging):
     status = Text(required=False, default="", allow_blank=True)
     training = Text(required=False, default="", allow_blank=True)
     learner = Text(required=False, default="", allow_blank=True)
+    department = Id(required=False, default="")
+    group = Id(required=False, default="")
     organization = Text(required=False, default="", allow_blank=True)
+    due_after = Day(required=False, default=None)
+    due_before = Day(required=False, default=None)
     search = Text(required=False, default="", allow_blank=True, max_length=255)
-    ordering = serializers.ChoiceField(
-        choices=[f"{sign}{column}" for column in assignments.ORDERINGS for sign in ("", "-")],
+    ordering = Choice(
+        [f"{sign}{column}" for column in (*assignments.ORDERINGS, BY_STATUS) for sign in ("", "-")],
         required=False,
         default="due_at",
-        error_messages={"invalid_choice": gettext_lazy('The list cannot be ordered by "{input}".')},
     )
 
     class Meta:
@@ -148,12 +216,7 @@ class ListQuery(Paging):
 class MyListQuery(Paging):
     """The query parameters of `GET me/assignments/`."""
 
-    view = serializers.ChoiceField(
-        choices=["dashboard", "all"],
-        required=False,
-        default="all",
-        error_messages={"invalid_choice": gettext_lazy('There is no view "{input}".')},
-    )
+    view = Choice(["dashboard", "all"], required=False, default="all")
 
     class Meta:
         ref_name = "MandatoryAssignmentsMyListQuery"
@@ -180,7 +243,7 @@ class _Part(StrictSerializer):
 class NewTraining(StrictSerializer):
     """The body of `POST trainings/`."""
 
-    kind = serializers.ChoiceField(choices=[kind.value for kind in TrainingKind])
+    kind = Choice(TrainingKind)
     name = Text(required=False, default="", allow_blank=True)
     description = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
     context = Text(  # type: ignore[assignment]
@@ -211,7 +274,7 @@ class ChangedTraining(NewTraining):
 class TrainingQuery(Paging):
     """The query parameters of `GET trainings/`."""
 
-    kind = serializers.ChoiceField(choices=[kind.value for kind in TrainingKind], required=False, default="")
+    kind = Choice(TrainingKind, required=False, default="")
     organization = Text(required=False, default="", allow_blank=True)
     search = Text(required=False, default="", allow_blank=True, max_length=255)
     archived = serializers.BooleanField(required=False, default=None, allow_null=True)

@@ -1,5 +1,6 @@
 """How things look in answers. Instants are UTC with Z, days YYYY-MM-DD, ids uuids."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +40,10 @@ def assignment(cycle: Any, now: datetime) -> dict[str, Any]:
         "repeat": None,
         "reminders": [],
         "enrollment": {"state": state, "reason": reason},
+        "organization": cycle.organization.short_name,
+        "notify_by_email": made.notify_by_email,
+        "late_policy": made.late_policy,
+        "grace_days": made.grace_days,
     }
 
 
@@ -55,6 +60,18 @@ def item(item: Item) -> dict[str, Any]:
         "done": item.done,
         "url": item.url,
         "due_at": instant(item.due_at),
+    }
+
+
+def absence(row: Any, assignment_ids: Iterable[uuid.UUID]) -> dict[str, Any]:
+    """The days on which somebody is away, and the assignments that it is about."""
+    return {
+        "username": row.learner.username,
+        "organization": row.organization.short_name,
+        "from_on": row.from_on.isoformat(),
+        "until_on": row.until_on.isoformat(),
+        "reason": row.reason,
+        "assignments": [str(id) for id in assignment_ids],
     }
 
 

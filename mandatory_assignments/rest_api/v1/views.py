@@ -1,4 +1,4 @@
-"""The calls of the API: assign, list, look at one; the learner's own list and assignment."""
+"""The calls about assignments as a whole: list and assign; the learner's own list and assignment."""
 
 from rest_framework import status
 from rest_framework.exceptions import NotFound
@@ -20,18 +20,23 @@ class Assignments(StaffDoor):
         """A page; 400 with a code for a filter that cannot be meant."""
         query = checked(inputs.ListQuery, request.query_params.dict())
         ordering = query["ordering"]
+        column = ordering.lstrip("-").replace(inputs.BY_STATUS, "due_at")
         rows = assignments.cycles(
             self.scope,
             now=self.now,
             statuses=standing.named_statuses(query["status"]),
             training=query["training"],
             learner=query["learner"],
+            department=query["department"],
+            group=query["group"],
             organization=query["organization"],
+            due_after=query["due_after"],
+            due_before=query["due_before"],
             search=query["search"],
         )
         page = paging.page(
             rows,
-            [ordering.lstrip("-")],
+            [column],
             descending=ordering.startswith("-"),
             size=query["page_size"],
             cursor=query["cursor"],
@@ -41,6 +46,7 @@ class Assignments(StaffDoor):
 
     def post(self, request: Request) -> Response:
         """201 with the assignment; 400 for what is wrong, 409 `already_assigned`, 403 for who assigns nothing."""
+        self.check_assigns()
         asked = checked(inputs.NewAssignment, request.data)
         outcome = assign_learners(
             actor=request.user,
@@ -51,23 +57,14 @@ class Assignments(StaffDoor):
             organization=asked["organization"],
             notify_by_email=asked["notify_by_email"],
             prior_work=asked["prior_work"],
+            late_policy=asked["late_policy"],
+            grace_days=asked["grace_days"],
             now=self.now,
         )
         for _entry, problem in outcome.refused:
             raise (Conflict if problem.code == "already_assigned" else Invalid)(problem)
         cycle = assignments.cycle(self.scope, outcome.created[0])
         return Response(shapes.assignment(cycle, self.now), status=status.HTTP_201_CREATED)
-
-
-class Assignment(StaffDoor):
-    """`GET assignments/{id}/`."""
-
-    def get(self, request: Request, assignment_id: str) -> Response:
-        """The assignment; 404 also where it lies outside the scope."""
-        cycle = assignments.cycle(self.scope, inputs.public_id(assignment_id))
-        if cycle is None:
-            raise NotFound
-        return Response(shapes.assignment(cycle, self.now))
 
 
 class MyAssignments(Door):

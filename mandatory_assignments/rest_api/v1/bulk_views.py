@@ -1,0 +1,64 @@
+"""The call that changes many assignments at once: as many verbs as there are actions, one answer for all."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ...data import Outcome, Problem
+from ...queries import changing
+from ...services.change import change_assignments
+from ...services.exempt import exempt_assignments, lift_exemptions
+from ...services.withdraw import withdraw_assignments
+from . import change_input as inputs
+from .change_views import ChangingDoor
+from .doors import checked
+
+
+class BulkUpdate(ChangingDoor):
+    """`POST assignments/bulk-update/`: one action for up to 500 assignments."""
+
+    def post(self, request: Request) -> Response:
+        """What changed, what was so already and what was refused with its reason, each in the order of the ids."""
+        asked = checked(inputs.BulkUpdate, request.data)
+        action = asked["action"]
+        fields = checked(inputs.ACTIONS[action], asked["fields"])
+        wanted = dict.fromkeys(_meant(text) for text in asked["ids"])
+        ids = [id for id in wanted if isinstance(id, uuid.UUID)]
+        outcome = _acted(action, actor=request.user, ids=ids, fields=fields, now=self.now)
+        refused: dict[uuid.UUID | str, Problem] = dict(outcome.refused)
+        refused |= {id: changing.not_found() for id in wanted if isinstance(id, str)}
+        changed, unchanged = set(outcome.changed), set(outcome.unchanged)
+        return Response(
+            {
+                "changed": [str(id) for id in wanted if id in changed],
+                "unchanged": [str(id) for id in wanted if id in unchanged],
+                "refused": [
+                    {"id": str(id), "code": refused[id].code, "message": refused[id].message}
+                    for id in wanted
+                    if id in refused
+                ],
+            }
+        )
+
+
+def _meant(text: str) -> uuid.UUID | str:
+    """The id, or what was sent instead of one: that belongs to nothing."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return text
+
+
+def _acted(action: str, *, actor: Any, ids: Collection[uuid.UUID], fields: dict[str, Any], now: datetime) -> Outcome:
+    match action:
+        case "withdraw":
+            return withdraw_assignments(actor=actor, ids=ids, **fields, now=now)
+        case "exempt":
+            return exempt_assignments(actor=actor, ids=ids, **fields, now=now)
+        case "lift":
+            return lift_exemptions(actor=actor, ids=ids, **fields, now=now)
+    return change_assignments(actor=actor, ids=ids, fields=fields, now=now)

@@ -1,0 +1,128 @@
+"""What may be sent to change assignments, one or many, and to pause a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from ...data import LatePolicy
+from ...queries.changing import MOST_GRACE_DAYS
+from .input import Choice, Day, Number, StrictSerializer, Text
+
+MOST_AT_ONCE = 500
+
+
+class ChangedAssignment(StrictSerializer):
+    """The body of `PATCH assignments/{id}/`: what is sent changes."""
+
+    due_on = Day(required=False)
+    note = Text(required=False, allow_blank=True, trim_whitespace=False)
+    late_policy = Choice(LatePolicy, required=False)
+    grace_days = Number(0, MOST_GRACE_DAYS, required=False)
+    notify_by_email = serializers.BooleanField(required=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsChangedAssignment"
+
+
+class Withdrawal(StrictSerializer):
+    """The body of `POST assignments/{id}/withdraw/`."""
+
+    reason = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+    unenroll = serializers.BooleanField(required=False, default=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsWithdrawal"
+
+
+class Exemption(StrictSerializer):
+    """The body of `POST assignments/{id}/exempt/`."""
+
+    reason = Text(allow_blank=True, trim_whitespace=False)
+    until = Day(required=False, default=None, allow_null=True)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsExemption"
+
+
+class Lifting(StrictSerializer):
+    """The body of `POST assignments/{id}/lift/`."""
+
+    reason = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsLifting"
+
+
+class Extension(StrictSerializer):
+    """What `bulk-update` is told with the action `extend`."""
+
+    due_on = Day()
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsExtension"
+
+
+ACTIONS: Mapping[str, type[StrictSerializer]] = {
+    "withdraw": Withdrawal,
+    "extend": Extension,
+    "exempt": Exemption,
+    "lift": Lifting,
+    "change": ChangedAssignment,
+}
+"""What can be done to many, and what each is told in `fields`."""
+
+
+class BulkUpdate(StrictSerializer):
+    """The body of `POST assignments/bulk-update/`; `fields` are those of the action."""
+
+    ids = serializers.ListField(
+        child=Text(allow_blank=True, max_length=255),
+        allow_empty=False,
+        max_length=MOST_AT_ONCE,
+        error_messages={
+            "empty": gettext_lazy("Name at least one id."),
+            "max_length": gettext_lazy("At most {max_length} ids are taken at once."),
+        },
+    )
+    action = Choice(ACTIONS)
+    fields_ = serializers.DictField(required=False, default=dict)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsBulkUpdate"
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The fields; one is named like an attribute of every serializer."""
+        found = super().get_fields()
+        return {name.rstrip("_"): field for name, field in found.items()}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values; many are named by their ids, not yet by a filter."""
+        if isinstance(data, Mapping) and data.get("filter") is not None:
+            message = _("Many assignments are named by their ids; a filter is not available.")
+            raise serializers.ValidationError({"filter": [ErrorDetail(message, code="not_available")]})
+        return super().to_internal_value(data)
+
+
+class NewAbsence(StrictSerializer):
+    """The body of `POST people/{username}/pause/`: the first and the last day away."""
+
+    organization = Text(required=False, default=None, allow_null=True)
+    from_on = Day()
+    until_on = Day()
+    reason = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsNewAbsence"
+
+
+class Return(StrictSerializer):
+    """The body of `POST people/{username}/resume/`."""
+
+    organization = Text(required=False, default=None, allow_null=True)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsReturn"

@@ -1,0 +1,91 @@
+"""The calls about one assignment: look at it, change it, withdraw it, exempt its learner and lift that again."""
+
+import uuid
+from typing import Any
+
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ...data import Conflict, Invalid, Outcome
+from ...queries import assignments
+from ...services.change import change_assignments
+from ...services.exempt import exempt_assignments, lift_exemptions
+from ...services.withdraw import withdraw_assignments
+from . import change_input as inputs
+from . import shapes
+from .doors import StaffDoor, checked
+from .input import public_id
+
+
+class AssignmentDoor(StaffDoor):
+    """A view about one assignment."""
+
+    def shown(self, assignment_id: uuid.UUID) -> Response:
+        """The assignment; NotFound also where it lies outside the scope."""
+        cycle = assignments.cycle(self.scope, assignment_id)
+        if cycle is None:
+            raise NotFound
+        return Response(shapes.assignment(cycle, self.now))
+
+    def changed(self, assignment_id: uuid.UUID, outcome: Outcome) -> Response:
+        """The assignment as it is after the verb; what the verb refused is a 400, 404 or 409."""
+        for _id, problem in outcome.refused:
+            if problem.code == "not_found":
+                raise NotFound
+            raise (Invalid if problem.field else Conflict)(problem)
+        return self.shown(assignment_id)
+
+
+class Assignment(AssignmentDoor):
+    """`GET assignments/{id}/`, and `PATCH`: what is sent changes."""
+
+    def get(self, request: Request, assignment_id: str) -> Response:
+        """The assignment; 404 also where it lies outside the scope."""
+        return self.shown(public_id(assignment_id))
+
+    def patch(self, request: Request, assignment_id: str) -> Response:
+        """The assignment as it is then; 409 where it is over."""
+        self.check_assigns()
+        asked = checked(inputs.ChangedAssignment, request.data, partial=True)
+        found = public_id(assignment_id)
+        return self.changed(found, change_assignments(actor=request.user, ids=[found], fields=asked, now=self.now))
+
+
+class ChangingDoor(AssignmentDoor):
+    """A view that changes one assignment."""
+
+    def initial(self, request: Request, *args: Any, **named: Any) -> None:
+        """Lets in whose role lets them assign, before anything is looked up."""
+        super().initial(request, *args, **named)
+        self.check_assigns()
+
+
+class Withdraw(ChangingDoor):
+    """`POST assignments/{id}/withdraw/`."""
+
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """The assignment, withdrawn; 409 where it is over already."""
+        asked = checked(inputs.Withdrawal, request.data)
+        found = public_id(assignment_id)
+        return self.changed(found, withdraw_assignments(actor=request.user, ids=[found], **asked, now=self.now))
+
+
+class Exempt(ChangingDoor):
+    """`POST assignments/{id}/exempt/`."""
+
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """The assignment, exempt up to the day `until` or until that is lifted; 409 where it is over or exempt."""
+        asked = checked(inputs.Exemption, request.data)
+        found = public_id(assignment_id)
+        return self.changed(found, exempt_assignments(actor=request.user, ids=[found], **asked, now=self.now))
+
+
+class Lift(ChangingDoor):
+    """`POST assignments/{id}/lift/`."""
+
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """The assignment, which obliges again; 409 where it is over or not exempt."""
+        asked = checked(inputs.Lifting, request.data)
+        found = public_id(assignment_id)
+        return self.changed(found, lift_exemptions(actor=request.user, ids=[found], **asked, now=self.now))

@@ -1,0 +1,196 @@
+"""What happened to an assignment, and every deadline and hold it had, line by line at the learner's local times."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..data import HoldKind, LatePolicy
+from ..models import AuditEntry, Cycle, Deadline, Hold
+from ..queries import assignments, people
+from . import enrolling
+from .dates import day, day_of, last_day_before, moment, written_day
+from .obligations import units
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an assignment. `before` and `after` hold longer texts that were changed."""
+
+    at: str
+    who: str
+    text: str
+    before: str = ""
+    after: str = ""
+
+
+def history(cycle: Cycle, courses: Mapping[str, str] | None = None) -> list[Event]:
+    """What happened, oldest first. `courses` maps keys to names where an assignment takes several courses."""
+    entries = assignments.history(cycle)
+    names = people.names({entry.actor for entry in entries if entry.actor})
+    return [
+        Event(
+            at=moment(entry.at, cycle.zone),
+            who=names.get(entry.actor_id or 0) or entry.actor_name or _("The system"),
+            text=_because(_told(entry, cycle.zone, courses or {}) or entry.act, entry.why),
+            before=entry.before.get("note", ""),
+            after=entry.after.get("note", "") if entry.act == "changed" else "",
+        )
+        for entry in entries
+    ]
+
+
+def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:
+    after: Mapping[str, Any] = entry.after
+    match entry.act:
+        case "assigned":
+            return _("Assigned, due %(day)s.") % {"day": written_day(after["due_on"])}
+        case "completed":
+            happened = datetime.fromisoformat(after["happened_at"])
+            return _("Completed on %(moment)s.") % {"moment": moment(happened, zone)}
+        case "revoked" if "due_on" in after:
+            told = _("Opened again, due %(day)s, because the completion was revoked.")
+            return told % {"day": written_day(after["due_on"])}
+        case "not_reopened":
+            return _("The completion was revoked; this stays closed because the training was assigned again.")
+        case "revocation_undone":
+            return _("The revocation was undone: completed as before.")
+        case "changed":
+            return _changed(entry)
+        case "withdrawn":
+            return (
+                _("Withdrawn; enrolments end where nothing else needs them.") if after["unenroll"] else _("Withdrawn.")
+            )
+        case "missed":
+            return _("Closed as missed, because the training was assigned again.")
+        case "frozen":
+            return _frozen(after, zone)
+        case "zone_changed":
+            facts = {"before": entry.before["zone"], "after": after["zone"]}
+            return _("Time zone changed from %(before)s to %(after)s; the due day stays.") % facts
+        case "retired":
+            return _("The account was retired.")
+    return _told_of_holds(entry) or _told_of_enrollment(entry, courses)
+
+
+def _told_of_holds(entry: AuditEntry) -> str:
+    before, after = entry.before, entry.after
+    match entry.act:
+        case "exempted" if after["until"]:
+            facts = {"until": written_day(after["until"]), "day": written_day(after["due_on"])}
+            return _("Exempt until %(until)s; due %(day)s after that.") % facts
+        case "exempted":
+            return _("Exempt until further notice.")
+        case "exemption_lifted":
+            return _("Exemption lifted; due %(day)s.") % {"day": written_day(after["due_on"])}
+        case "paused":
+            told = _("Away from %(from)s to %(until)s.")
+            told %= {"from": written_day(after["from_on"]), "until": written_day(after["until_on"])}
+        case "resumed":
+            told = _("Back from absence.")
+        case _:
+            return ""
+    return " ".join([told, *_moved(before, after)])
+
+
+def _told_of_enrollment(entry: AuditEntry, courses: Mapping[str, str]) -> str:
+    after = entry.after
+    key = after.get("course", "")
+    course = {"course": courses.get(key, key)}
+    one = len(courses) < 2
+    match entry.act:
+        case "enrolled" if after.get("made"):
+            return _("Enrolled in the course.") if one else _("Enrolled in %(course)s.") % course
+        case "enrolled":
+            told = _("Was enrolled in the course already.") if one else _("Was enrolled in %(course)s already.")
+            return told % course
+        case "enrollment_refused":
+            facts = course | {"cause": enrolling.trouble(after.get("reason", ""))[0]}
+            told = _("Enrolment refused: %(cause)s") if one else _("Enrolment in %(course)s refused: %(cause)s")
+            return told % facts
+        case "enrollment_retried":
+            return _("Enrolment tried again.")
+        case "unenrolled":
+            return _("Unenrolled from %(course)s.") % course
+        case "enrollment_kept":
+            return _("The enrolment in %(course)s was kept.") % course
+    return ""
+
+
+def _changed(entry: AuditEntry) -> str:
+    before, after = entry.before, entry.after
+    told = _moved(before, after)
+    if "late_policy" in after:
+        accepts = after["late_policy"] == LatePolicy.ACCEPT
+        told.append(_("Late work counts now.") if accepts else _("Late work does not count any more."))
+    if "grace_days" in after:
+        told.append(
+            _("Days of grace: %(before)d, now %(after)d.")
+            % {name: side["grace_days"] for name, side in (("before", before), ("after", after))}
+        )
+    if "note" in after:
+        told.append(_("Note changed.") if after["note"] else _("Note removed."))
+    if "notify_by_email" in after:
+        on = after["notify_by_email"]
+        told.append(_("E-mail about the assignment: on.") if on else _("E-mail about the assignment: off."))
+    return " ".join(told)
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    if before.get("due_on") == after.get("due_on"):
+        return []
+    facts = {"before": written_day(before["due_on"]), "after": written_day(after["due_on"])}
+    return [_("Due date moved from %(before)s to %(after)s.") % facts]
+
+
+def _frozen(after: Mapping[str, Any], zone: str) -> str:
+    if after["percent"] is None:
+        return _("Frozen: what is done from now on does not count.")
+    facts = {"day": day_of(datetime.fromisoformat(after["cut_off_at"]), zone), "percent": after["percent"]}
+    return _("Frozen: what was done until %(day)s counts, %(percent)d %%.") % facts
+
+
+def _because(told: str, why: str) -> str:
+    return _("%(told)s Reason: %(why)s") % {"told": told, "why": why} if why else told
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact with its period or day, and what else is to be said of it."""
+
+    text: str
+    more: str
+
+
+def due_dates(rows: Iterable[Deadline], names: Mapping[int, str]) -> list[Line]:
+    """Every deadline there was, latest first; `names` maps ids of those who set them."""
+    lines = []
+    for row in rows:
+        more = [_("set on %(moment)s") % {"moment": moment(row.recorded_at, row.zone)}]
+        if row.recorded_by_id:
+            more.append(_("by %(name)s") % {"name": names.get(row.recorded_by_id, "")})
+        if row.frozen_units_done is not None:
+            more.append(_("frozen at %(units)s") % {"units": units(row.frozen_units_done, row.frozen_units_total or 0)})
+        lines.append(Line(f"{day(row.due_on)} ({row.zone})", ", ".join(more)))
+    return lines
+
+
+def holds(rows: Iterable[Hold], zone: str, names: Mapping[int, str]) -> list[Line]:
+    """Every exemption and absence, latest first."""
+    lines = []
+    for row in rows:
+        first = day_of(row.from_at, zone)
+        facts = {"from": first, "until": last_day_before(row.until_at, zone) if row.until_at else ""}
+        if row.kind == HoldKind.PAUSE:
+            text = _("Away from %(from)s to %(until)s") % facts
+        else:
+            text = (_("Exempt from %(from)s to %(until)s") if row.until_at else _("Exempt from %(from)s on")) % facts
+        more = [row.reason] if row.reason else []
+        if row.recorded_by_id:
+            more.append(_("by %(name)s") % {"name": names.get(row.recorded_by_id, "")})
+        if row.ended_at and (row.until_at is None or row.ended_at < row.until_at - timedelta(seconds=1)):
+            more.append(_("ended on %(day)s") % {"day": day_of(row.ended_at, zone)})
+        lines.append(Line(text, ", ".join(more)))
+    return lines
