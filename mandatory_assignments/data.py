@@ -650,3 +650,26 @@ class Slot:
     role: Role
     template: str
     at: datetime
+
+
+# ----- mail ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail as it is handed over. `name` is its message type: notice or digest. The context holds plain JSON values.
+
+    `sender` is an address with or without a name, empty for the platform's own.
+    """
+
+    name: str
+    recipient_id: int
+    address: str
+    language: str
+    context: Mapping[str, Any]
+    sender: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class MailServerAway(Exception):
+    """Nothing can be handed over at present; what was not begun can be sent later."""

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from . import mailing
 from .data import Outcome, Shape
 from .services import backfill, enroll, rebuild, recur, scan, track, unenroll
+from .services import remind as recall
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ def tick(now: datetime | None = None) -> Counter[str]:
     counts["cut_off"] += _tried(counts, lambda: len(scan.look_at_cut_off_cycles(now=now).changed))
     counts += backfill_waiting(now)
     counts += look_again(now)
+    counts += remind(now)
     _tried(counts, lambda: scan.note_tick(now=now))
     return counts
 
@@ -121,6 +124,27 @@ def open_next_cycles(now: datetime | None = None) -> Counter[str]:
         counts.update({"opened": len(outcome.created), "failed": len(outcome.refused)})
         if not (outcome.created or outcome.changed or outcome.unchanged):
             break
+    return counts
+
+
+def remind(now: datetime | None = None) -> Counter[str]:
+    """Works out which reminders fall due, and sends every notice whose time has come."""
+    counts: Counter[str] = Counter()
+    for _ in range(MOST_CHUNKS):
+        found = _tried(counts, lambda: recall.find_due_reminders(now=now))
+        if not found or not found.changed:
+            break
+        counts["reminders"] += len(found.created)
+    counts += send_waiting(now)
+    return counts
+
+
+def send_waiting(now: datetime | None = None) -> Counter[str]:
+    """Sends every notice whose time has come."""
+    counts: Counter[str] = Counter()
+    sent = _tried(counts, lambda: mailing.send_waiting(now)) or Counter()
+    counts["mails"] += sent["sent"]
+    counts["failed"] += sent["failed"]
     return counts
 
 

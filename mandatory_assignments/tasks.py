@@ -27,6 +27,13 @@ def enroll() -> None:
     periodic.enroll_waiting()
 
 
+@_task("notify")
+@set_code_owner_attribute
+def notify() -> None:
+    """Sends the notices that are waiting."""
+    periodic.send_waiting()
+
+
 @_task("tick")
 @set_code_owner_attribute
 def tick() -> None:

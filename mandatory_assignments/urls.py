@@ -13,6 +13,8 @@ WHAT = "|".join(trainings.NEW)
 app_name = "mandatory_assignments"
 
 urlpatterns = [
+    path("mandatory-assignments/preferences/", learner.my_assignments, name="preferences"),
+    path("mandatory-assignments/preferences/off/<str:token>/", learner.my_assignments, name="unsubscribe"),
     path("mandatory-assignments/", learner.my_assignments, name="my-assignments"),
     path("mandatory-assignments/assignments/<uuid:assignment_id>/", learner.my_assignment, name="my-assignment"),
     path(

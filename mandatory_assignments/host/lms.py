@@ -37,6 +37,7 @@ from ..settings import setting
 from . import content
 
 __all__ = [
+    "absolute",
     "attempts",
     "begun_courses",
     "block_completions",
@@ -63,16 +64,20 @@ __all__ = [
     "leaf_keys",
     "learner_blocks",
     "learners_with_completions",
+    "mail_context",
+    "message_type_base",
     "named",
     "names",
     "organizations",
     "outlines",
+    "platform_name",
     "reset_attempts",
     "staff_courses",
     "time_zones",
     "unenroll",
     "unit_urls",
     "viewer_id",
+    "worker_request",
 ]
 
 log = logging.getLogger(__name__)
@@ -645,3 +650,41 @@ def staff_courses(user: Any) -> tuple[frozenset[str], frozenset[str]]:
     ]
     course_keys = frozenset(str(row.course_id) for row in rows if row.course_id)
     return course_keys, frozenset(row.org for row in rows if row.org and not row.course_id)
+
+
+# ----- mail ---------------------------------------------------------------------------------------------------------
+
+
+def mail_context() -> dict[str, Any]:
+    """What the platform's base templates of mails want to know, as plain JSON values."""
+    from django.contrib.sites.models import Site
+
+    from openedx.core.djangoapps.ace_common.template_context import get_base_template_context
+
+    context = get_base_template_context(Site.objects.filter(id=getattr(settings, "SITE_ID", 0) or 0).first())
+    plain = (str, int, dict, list)
+    return {name: value if isinstance(value, plain) else str(value or "") for name, value in context.items()}
+
+
+def message_type_base() -> Any:
+    """The base of ACE message types that takes the site's sender into account."""
+    from openedx.core.djangoapps.ace_common.message import BaseMessageType
+
+    return BaseMessageType
+
+
+def worker_request() -> Any:
+    """A context in which there is a current request, as the platform's mail templates want it in a worker."""
+    from openedx.core.lib.celery.task_utils import emulate_http_request
+
+    return emulate_http_request()
+
+
+def platform_name() -> str:
+    """The platform's name."""
+    return str(getattr(settings, "PLATFORM_NAME", ""))
+
+
+def absolute(path: str) -> str:
+    """The address of a path on the platform, for whoever is not on it."""
+    return f"{settings.LMS_ROOT_URL}{path}"

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..data import NoticeKind, NoticeState, Policy, Role, Status
 from ..host import lms
-from ..models import Cycle, Notice, NoticePreference
+from ..models import Cycle, EmailTemplate, Notice, NoticePreference
 from ..rules import deadlines, reminders
 from ..rules import standing as standing_rules
 from ..settings import setting
@@ -179,3 +179,9 @@ def reminded_lately(cycle_ids: Collection[int], now: datetime) -> set[int]:
         cycle_id__in=cycle_ids, kind=NoticeKind.REMINDER, slot__startswith=BY_HAND, made_at__gt=since
     )
     return set(rows.values_list("cycle_id", flat=True))
+
+
+def usable_templates(organization_id: int) -> set[str]:
+    """The uuids of the templates that an organization may use: its own, and the site's."""
+    rows = EmailTemplate.objects.filter(Q(organization_id=organization_id) | Q(organization=None))
+    return {str(found) for found in rows.values_list("uuid", flat=True)}

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from ..data import LatePolicy, Policy, Unenrollment
+from ..data import LatePolicy, Policy, Reminder, Role, Unenrollment
 from ..host import lms
-from ..models import Cycle, OrganizationPolicy
-from ..rules import deadlines
+from ..models import Cycle, OrganizationPolicy, ReminderRule, ReminderSet
+from ..rules import deadlines, reminders
 from ..rules import policies as rules
 from ..settings import setting
 
@@ -54,6 +54,31 @@ def _policy(row: OrganizationPolicy | None) -> Policy:
         force_email=setting("FORCE_EMAIL") if own.force_email is None else own.force_email,
         sender_name=own.sender_name or setting("SENDER_NAME"),
         sender_address=own.sender_address or setting("SENDER_ADDRESS"),
+    )
+
+
+def default_reminders(policy: Policy, organization_id: int) -> tuple[Reminder, ...]:
+    """The rules of a new assignment that names none: a set that everybody knows, or one that the organization keeps."""
+    if policy.reminders in reminders.SETS:
+        return reminders.SETS[policy.reminders]
+    row = ReminderSet.objects.filter(organization_id=organization_id, name=policy.reminders).first()
+    return reminder_rules(row.id) if row else ()
+
+
+def reminder_rules(set_id: int) -> tuple[Reminder, ...]:
+    """The rules of a set that an organization keeps, as they are now."""
+    rows = ReminderRule.objects.filter(reminder_set_id=set_id).select_related("template").order_by("position")
+    return tuple(reminder(row) for row in rows)
+
+
+def reminder(row: ReminderRule) -> Reminder:
+    """A stored rule as plain data."""
+    return Reminder(
+        days=row.days,
+        recipients=tuple(Role(name) for name in row.recipients.split(",") if name),
+        template=str(row.template.uuid) if row.template else "",
+        repeat_every=row.repeat_every,
+        cap=row.cap,
     )
 
 

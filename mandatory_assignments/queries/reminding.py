@@ -10,7 +10,7 @@ from ..models import Cycle, ReminderRule
 from ..rules import deadlines, reminders
 from ..rules import standing as standing_rules
 from ..settings import setting
-from . import managers, standing
+from . import managers, policies, standing
 
 MOST_SETS = 10_000
 """Sets of rules that are remembered: they never change once an assignment has them."""
@@ -35,7 +35,7 @@ def rules_of(set_ids: Iterable[int | None]) -> Mapping[int | None, tuple[Reminde
         found: dict[int, list[Reminder]] = {id: [] for id in missing}
         rows = ReminderRule.objects.filter(reminder_set_id__in=missing).select_related("template").order_by("position")
         for row in rows:
-            found[row.reminder_set_id].append(rule(row))
+            found[row.reminder_set_id].append(policies.reminder(row))
             if row.template:
                 _templates[str(row.template.uuid)] = row.template.id
         _sets.update({id: tuple(rules) for id, rules in found.items()})
@@ -45,17 +45,6 @@ def rules_of(set_ids: Iterable[int | None]) -> Mapping[int | None, tuple[Reminde
 def template_id(reference: str) -> int | None:
     """The id of a template that a rule names by its uuid."""
     return _templates.get(reference)
-
-
-def rule(row: ReminderRule) -> Reminder:
-    """A stored rule as plain data."""
-    return Reminder(
-        days=row.days,
-        recipients=tuple(Role(name) for name in row.recipients.split(",") if name),
-        template=str(row.template.uuid) if row.template else "",
-        repeat_every=row.repeat_every,
-        cap=row.cap,
-    )
 
 
 @dataclass(frozen=True, slots=True)

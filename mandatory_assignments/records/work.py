@@ -102,3 +102,18 @@ def move_bookmark(name: str, *, position: int | None = None, now: datetime) -> N
     """Notes that the scan ran now and how far it came; a position never goes back."""
     bookmark(name)
     Bookmark.objects.filter(name=name).update(ran_at=now, position=Greatest("position", Value(position or 0)))
+
+
+def reserve(name: str, count: int, most: int, window: timedelta, *, now: datetime) -> int:
+    """How many of so many things may be done in the present window of time, of which `most` are done by everybody.
+
+    The named bookmark's row is locked while that is worked out; its position counts them.
+    """
+    bookmark(name)
+    mark = Bookmark.objects.select_for_update().get(name=name)
+    begun = mark.ran_at is not None and mark.ran_at <= now < mark.ran_at + window
+    done = mark.position if begun else 0
+    granted = max(min(count, most - done), 0)
+    started = mark.ran_at if begun else now
+    Bookmark.objects.filter(name=name).update(position=done + granted, ran_at=started)
+    return granted

@@ -1,7 +1,7 @@
 """When reminders fall due, and which of several is still worth sending (product 5). Knows neither people nor mails."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ..data import Deadline, Reminder, Role, Slot
@@ -64,18 +64,15 @@ def slots(rules: Collection[Reminder], due: Deadline, zone: str, send_hour: int,
 
 
 def instant(due: Deadline, offset_days: int, zone: str, send_hour: int) -> datetime:
-    """Local midnight of the day plus the hour, in the recipient's zone; after the due date never before the deadline.
+    """The hour of the slot's day in the recipient's zone; after the due date never before the deadline."""
+    at = at_hour(due.due_on + timedelta(days=offset_days), zone, send_hour)
+    return max(at, due.due_at + timedelta(microseconds=1)) if offset_days > 0 else at
 
-    An hour that the clocks skip is the first instant after the gap; of one that comes twice the first counts.
-    """
-    day = due.due_on + timedelta(days=offset_days)
-    at = deadlines.start_of_day(day, zone)
-    if send_hour:
-        local = datetime.combine(day, time(send_hour), ZoneInfo(zone))
-        at = max(at, local.astimezone(UTC))
-    if offset_days > 0:
-        at = max(at, due.due_at + timedelta(microseconds=1))
-    return at
+
+def at_hour(day: date, zone: str, hour: int) -> datetime:
+    """The hour of a local day; one that the clocks skip is the first instant after the gap, of two the first counts."""
+    first = deadlines.start_of_day(day, zone)
+    return max(first, datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)) if hour else first
 
 
 def next_at(found: Collection[Slot], after: datetime) -> datetime | None:

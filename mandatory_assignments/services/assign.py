@@ -1,6 +1,6 @@
 """Assigning a training: who may assign what to whom, by when, and what exists already."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,15 +19,16 @@ from ..data import (
     Policy,
     PriorWork,
     Problem,
+    Reminder,
     Repeat,
     Scope,
     Status,
     TrainingKind,
 )
-from ..models import Assignment, Cycle, RequiredEnrollment, Training
-from ..queries import access, changing, evidence, people, policies, training_lists, trainings
+from ..models import Assignment, Cycle, ReminderSet, RequiredEnrollment, Training
+from ..queries import access, changing, evidence, noticing, people, policies, training_lists, trainings
 from ..queries import assignments as assignment_queries
-from ..records import audit, cycles, holding, judging, notices, prior, series, work
+from ..records import audit, cycles, holding, judging, notices, prior, reminders, series, work
 from ..records import trainings as training_records
 from ..rules import deadlines
 from ..settings import setting
@@ -48,6 +49,7 @@ def assign_learners(
     late_policy: LatePolicy | None = None,
     grace_days: int | None = None,
     repeat: Repeat | None = None,
+    remind: Sequence[Reminder] | None = None,
     now: datetime,
 ) -> Outcome:
     """Assigns a training (uuid or key) to learners (usernames or e-mails) with a due day in each one's zone.
@@ -105,6 +107,7 @@ def assign_learners(
         LatePolicy(late_policy or rules.late_policy),
         rules.grace_days if grace_days is None else grace_days,
         repeat,
+        _reminder_set(remind, rules, owner),
     )
     made = _open(terms, users, zones, actor, now)
     opened = {cycle.learner_id for cycle in made}
@@ -138,6 +141,7 @@ class _Terms:
     late_policy: LatePolicy
     grace_days: int
     repeat: Repeat | None
+    reminder_set: ReminderSet | None
 
 
 def _failed() -> Problem:
@@ -183,6 +187,15 @@ def _due_problem(due_on: date, zone: str, rules: Policy, now: datetime) -> Probl
         % {"due_on": due_on.isoformat(), "first": first.isoformat()},
         "due_on",
     )
+
+
+def _reminder_set(wanted: Sequence[Reminder] | None, policy: Policy, owner: Organization) -> ReminderSet | None:
+    """The rules that are named, else those of the organization; raises Invalid with everything that is wrong."""
+    if wanted is None:
+        wanted = policies.default_reminders(policy, owner.id)
+    elif problems := reminders.problems(wanted, noticing.usable_templates(owner.id)):
+        raise Invalid(*problems)
+    return reminders.shared_set(wanted)
 
 
 def _check_repeat(repeat: Repeat | None, due_on: date, row: Training, now: datetime) -> None:
@@ -296,6 +309,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
                 prior_work=terms.prior_work,
                 late_policy=terms.late_policy,
                 grace_days=terms.grace_days,
+                reminder_set=terms.reminder_set,
                 lead_days=(terms.due_on - deadlines.local_day(now, zones[user.id])).days,
                 assigned_at=now,
             ),

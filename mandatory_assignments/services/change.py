@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from ..data import Forbidden, Invalid, NoticeKind, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
-from ..queries import access, changing
-from ..records import audit, judging, notices, series, work
+from ..queries import access, changing, noticing
+from ..records import audit, judging, notices, reminders, series, work
 from ..records import deadlines as due
 from ..rules import deadlines
 from ..settings import setting
 from ..verb import verb
 
 ASSIGNMENT_FIELDS = ("note", "notify_by_email", "late_policy", "grace_days")
-FIELDS = ("due_on", "repeat", *ASSIGNMENT_FIELDS)
+FIELDS = ("due_on", "repeat", "reminders", *ASSIGNMENT_FIELDS)
 
 
 @verb("look_again", "notify")
@@ -49,6 +49,9 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
         problem = changing.closed(cycle) or _due_problem(cycle, fields.get("due_on"), now)
         if problem is None and repeats_anew:
             problem = next(iter(series.problems(fields["repeat"], cycle.assignment.lead_days, cycle.training)), None)
+        if problem is None and "reminders" in fields:
+            usable = noticing.usable_templates(cycle.organization_id)
+            problem = next(iter(reminders.problems(fields["reminders"], usable)), None)
         if problem:
             refused.append((id, problem))
             continue
@@ -66,6 +69,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
                 versions.append(due.revise(cycle, due.present(cycle), actor=actor, now=now))
             else:
                 due.cut_off(cycle)
+        if "reminders" in fields and made.reminder_set != (wanted := reminders.shared_set(fields["reminders"])):
+            made.reminder_set, cycle.next_reminder_at = wanted, now
         if repeats_anew:
             series.set_repeat(made, fields["repeat"], cycle.due_on)
         after = _shown(cycle)
@@ -85,7 +90,9 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
                 after={name: after[name] for name in differing},
             )
         )
-    Assignment.objects.bulk_update([cycle.assignment for cycle in cycles], ASSIGNMENT_FIELDS, batch_size=100)
+    Assignment.objects.bulk_update(
+        [cycle.assignment for cycle in cycles], [*ASSIGNMENT_FIELDS, "reminder_set"], batch_size=100
+    )
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
     audit.append(entries)
@@ -131,5 +138,6 @@ def _shown(cycle: Cycle) -> dict[str, Any]:
     return {
         "due_on": cycle.due_on.isoformat(),
         "repeat": told,
+        "reminders": made.reminder_set_id,
         **{name: getattr(made, name) for name in ASSIGNMENT_FIELDS},
     }

@@ -6,6 +6,7 @@ Hands nothing over itself: that is done between two of these verbs, outside any 
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ CHUNK = 500
 LEASE = timedelta(minutes=10)
 """How long a claim holds, and how long a mail may take to be handed over."""
 
+PER_MINUTE = timedelta(minutes=1)
 FIRST_RETRY = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 """A mail that failed is tried again after 5, 10, 20 … minutes, as often as this in all."""
@@ -32,8 +34,16 @@ MOST_ATTEMPTS = 8
 Reason = tuple[NoticeState, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Notices that the caller has for itself, and when it got them."""
+
+    rows: Sequence[Notice]
+    at: datetime
+
+
 @verb()
-def claim_notices(*, now: datetime, limit: int = CHUNK) -> list[Notice]:
+def claim_notices(*, now: datetime, limit: int = CHUNK) -> Claimed:
     """Claims up to `limit` notices whose time has come for the caller alone, all of one person's together.
 
     A conditional UPDATE by primary key decides; whoever comes second gets what is left. A claim that expired, because
@@ -41,15 +51,15 @@ def claim_notices(*, now: datetime, limit: int = CHUNK) -> list[Notice]:
     """
     seen = noticing.claimable(now, limit)
     if not seen:
-        return []
+        return Claimed((), now)
     claim = uuid.uuid4()
     free = Notice.objects.filter(id__in=[row.id for row in seen], next_at__lte=now, state__in=noticing.CLAIMABLE)
     got = free.update(state=NoticeState.CLAIMED, claim=claim, next_at=now + LEASE)
     if got != len(seen):
-        return noticing.of_claim(claim)
+        return Claimed(noticing.of_claim(claim), now)
     for row in seen:
         row.claim = claim
-    return seen
+    return Claimed(seen, now)
 
 
 @verb()
@@ -115,12 +125,19 @@ def note_failed(rows: Sequence[Notice], reason: str, *, now: datetime) -> Outcom
 
 
 @verb()
-def put_back(rows: Sequence[Notice], *, now: datetime) -> Outcome:
-    """Gives claimed notices back unsent, because the mail server is away; they are tried again in a while."""
+def put_back(rows: Sequence[Notice], pause: timedelta, *, now: datetime) -> Outcome:
+    """Gives claimed notices back unsent; they are tried again after the pause."""
     Notice.objects.filter(id__in=[row.id for row in rows], state=NoticeState.CLAIMED).update(
-        state=NoticeState.WAITING, claim=None, next_at=now + FIRST_RETRY
+        state=NoticeState.WAITING, claim=None, next_at=now + pause
     )
     return Outcome(changed=[row.id for row in rows])
+
+
+@verb()
+def reserve_mails(count: int, *, now: datetime) -> int:
+    """How many of so many mails may be sent in the present minute, which all workers share; they count as sent."""
+    most = setting("MAILS_PER_MINUTE")
+    return count if most is None or not count else work.reserve("mails", count, most, PER_MINUTE, now=now)
 
 
 @verb()

@@ -64,7 +64,7 @@ def _forget_work(learner_id: int, assignment_ids: Collection[int]) -> None:
 
 
 def _forget_texts(learner_id: int, cycle_ids: Collection[int]) -> None:
-    Assignment.objects.filter(learner_id=learner_id).update(note="", open=None, next_opens_at=None, claim=None)
+    Assignment.objects.filter(learner_id=learner_id).update(note="", open=None, next_opens_at=None)
     Cycle.objects.filter(learner_id=learner_id).update(sort_name="")
     Hold.objects.filter(cycle_id__in=cycle_ids).update(reason="")
     Absence.objects.filter(learner_id=learner_id).update(reason="")

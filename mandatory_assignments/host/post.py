@@ -1,0 +1,147 @@
+"""Handing mails to edx-ace: one open connection for many, and the truth about each from the signal ACE sends.
+
+Knows nothing of notices. ACE itself returns nothing, swallows what mail servers say, and opens a connection per mail.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from smtplib import SMTPException, SMTPServerDisconnected
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from ..data import Mail, MailServerAway
+from . import lms
+
+log = logging.getLogger(__name__)
+
+_heard: ContextVar[set[str] | None] = ContextVar("heard", default=None)
+
+
+class Office:
+    """A post office that is open: hands over one mail after the other through one connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def send(self, mail: Mail) -> str:
+        """Hands the mail over; empty when ACE says that it went out, else a reason code.
+
+        The codes: refused, disconnected (nobody knows whether it went out), template, policy, not_sent.
+        """
+        from edx_ace import policy, presentation
+        from edx_ace.channel import ChannelType, get_channel_for_message
+        from edx_ace.channel.django_email import DjangoEmailChannel
+        from edx_ace.delivery import deliver
+        from edx_ace.errors import ChannelError
+
+        message = _message(mail)
+        heard: set[str] = set()
+        listening = _heard.set(heard)
+        try:
+            if ChannelType.EMAIL not in policy.channels_for(message):
+                return "policy"
+            channel = get_channel_for_message(ChannelType.EMAIL, message)
+            if type(channel) is DjangoEmailChannel:
+                channel = _connected_channel()(self._connection)
+            deliver(channel, presentation.render(channel, message), message)
+        except ChannelError as error:
+            log.warning("mandatory_assignments: mail %s was refused (%s)", message.uuid, type(error.__cause__).__name__)
+            return "disconnected" if isinstance(error.__cause__, SMTPServerDisconnected) else "refused"
+        except OSError as error:
+            log.warning("mandatory_assignments: mail %s broke off (%s)", message.uuid, type(error).__name__)
+            return "disconnected"
+        except Exception:
+            log.exception("mandatory_assignments: mail %s could not be made", message.uuid)
+            return "template"
+        finally:
+            _heard.reset(listening)
+        return "" if str(message.uuid) in heard else "not_sent"
+
+
+@contextmanager
+def office() -> Iterator[Office]:
+    """Opens the post office. Raises MailServerAway when the mail server does not answer."""
+    from edx_ace.signals import ACE_MESSAGE_SENT
+
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, SMTPException) as error:
+        raise MailServerAway(type(error).__name__) from error
+    ACE_MESSAGE_SENT.connect(_hear, dispatch_uid="mandatory_assignments.post")
+    try:
+        with lms.worker_request():
+            yield Office(connection)
+    finally:
+        try:
+            connection.close()
+        except (OSError, SMTPException):
+            log.info("mandatory_assignments: the mail server was gone before its connection was closed")
+
+
+def _hear(sender: Any, message: Any, **kwargs: Any) -> None:
+    """ACE says that a message went out."""
+    heard = _heard.get()
+    if heard is not None:
+        heard.add(str(message["uuid"]))
+
+
+def _message(mail: Mail) -> Any:
+    from edx_ace import Recipient
+
+    kind = _message_types()[mail.name]
+    message = kind(context=dict(mail.context)).personalize(
+        Recipient(mail.recipient_id, mail.address), mail.language, {}
+    )
+    if mail.sender:
+        message.options["from_address"] = mail.sender
+    message.headers.update(mail.headers)
+    return message
+
+
+@cache
+def _message_types() -> dict[str, Any]:
+    """The message types by name: what tells ACE which five templates make up a mail."""
+    base = lms.message_type_base()
+    return {
+        name: type(name, (base,), {"NAME": name, "APP_LABEL": "mandatory_assignments"}) for name in ("notice", "digest")
+    }
+
+
+@cache
+def _connected_channel() -> Any:
+    from edx_ace.channel.django_email import DjangoEmailChannel
+    from edx_ace.errors import FatalChannelDeliveryError
+
+    class ConnectedEmailChannel(DjangoEmailChannel):  # type: ignore[misc]
+        """Django's mail channel of ACE over a connection that stays open."""
+
+        def __init__(self, connection: Any) -> None:
+            super().__init__()
+            self._connection = connection
+
+        def deliver(self, message: Any, rendered_message: Any) -> None:
+            """Hands the mail over; raises FatalChannelDeliveryError with the cause when the server refuses it."""
+            mail = EmailMultiAlternatives(
+                subject=self.get_subject(rendered_message),
+                body=rendered_message.body,
+                from_email=self.get_from_address(message),
+                to=[message.recipient.email_address],
+                reply_to=message.options.get("reply_to"),
+                headers=message.headers,
+                connection=self._connection,
+            )
+            html = self.make_simple_html_template(rendered_message.head_html, rendered_message.body_html)
+            mail.attach_alternative(html, "text/html")
+            try:
+                mail.send()
+            except SMTPException as error:
+                raise FatalChannelDeliveryError("the mail server refused the mail") from error
+
+    return ConnectedEmailChannel

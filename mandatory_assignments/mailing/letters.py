@@ -1,0 +1,202 @@
+"""What notices say, in the language that is active: sentences, subjects, and the context of the mail templates.
+
+The text is made when it is sent, never from the slot: "due tomorrow" is true on the day on which it is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core import signing
+from django.template.loader import TemplateDoesNotExist, get_template
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .. import wording
+from ..data import NoticeKind, Role
+from ..host import lms
+from ..models import Cycle, Notice
+from ..queries.noticing import Circumstances
+from ..rules import filling
+from ..settings import setting
+
+MOST_ITEMS = 50
+"""Items that a digest shows; the others are a link away."""
+
+UNSUBSCRIBE = "mandatory_assignments.unsubscribe"
+
+LMS_BASES = {
+    "base_body": "ace_common/edx_ace/common/base_body.html",
+    "base_head": "ace_common/edx_ace/common/base_head.html",
+}
+OUR_BASES = {
+    "base_body": "mandatory_assignments/edx_ace/base_body.html",
+    "base_head": "mandatory_assignments/edx_ace/base_head.html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice as it is read: what it is about, what is told, and where to look."""
+
+    title: str
+    lines: tuple[str, ...]
+    url: str
+
+
+def item(row: Notice, around: Circumstances, now: datetime) -> Item:
+    """The notice in words."""
+    cycle = row.cycle
+    assert cycle
+    if row.role == Role.STUDENT:
+        path = reverse("mandatory_assignments:my-assignment", args=[cycle.assignment.uuid])
+        return Item(cycle.training.name, _told(row, cycle, around, now), lms.absolute(path))
+    path = reverse("mandatory_assignments:staff-assignment", args=[cycle.assignment.uuid])
+    learner = around.names.get(cycle.learner_id) or cycle.learner.username
+    title = _("%(learner)s: %(training)s") % {"learner": learner, "training": cycle.training.name}
+    if row.kind == NoticeKind.COMPLETED:
+        told = wording.due_in_words(cycle, now)
+        return Item(title, (_("Completed: %(told)s.") % {"told": told},), lms.absolute(path))
+    return Item(title, (_due(cycle, now),), lms.absolute(path))
+
+
+def _told(row: Notice, cycle: Cycle, around: Circumstances, now: datetime) -> tuple[str, ...]:
+    """What a learner is told, in sentences."""
+    by = cycle.assignment.assigned_by
+    due, facts = _due(cycle, now), row.facts
+    match row.kind:
+        case NoticeKind.ASSIGNED:
+            name = around.names.get(by.id, by.username) if by else ""
+            first = _("%(name)s assigned this to you.") % {"name": name} if name else _("This was assigned to you.")
+            return (first, due, *_note(cycle))
+        case NoticeKind.DUE_CHANGED:
+            before = {"before": _written(facts.get("before"))}
+            return (_("The due date has changed; it was %(before)s.") % before, due)
+        case NoticeKind.NEW_CYCLE:
+            return (_("It is time to do this again; what you did last time stays on record."), due)
+        case NoticeKind.WITHDRAWN:
+            return (_("This assignment was withdrawn: you do not have to do it any more."),)
+        case NoticeKind.EXEMPTED if facts.get("until"):
+            told = _("You are exempt up to and including %(day)s.") % {"day": _written(facts["until"])}
+            return (told, _("After that: %(due)s") % {"due": due})
+        case NoticeKind.EXEMPTED:
+            return (_("You are exempt from this until further notice."),)
+        case NoticeKind.LIFTED:
+            return (_("You are no longer exempt from this."), due)
+        case NoticeKind.PAUSED:
+            days = {"first": _written(facts.get("from_on")), "last": _written(facts.get("until_on"))}
+            return (_("This waits while you are away, from %(first)s to %(last)s.") % days, due)
+        case NoticeKind.RESUMED:
+            return (_("Welcome back: this goes on."), due)
+        case NoticeKind.REVOKED:
+            return (_("Your completion was revoked: this has to be done again."), due)
+    return (due,)
+
+
+def _due(cycle: Cycle, now: datetime) -> str:
+    """By when, in words, with weekday and zone."""
+    facts = {
+        "words": wording.due_in_words(cycle, now),
+        "day": wording.day(cycle.due_on),
+        "zone": cycle.zone,
+    }
+    return _("%(words)s – due by the end of %(day)s (%(zone)s).") % facts
+
+
+def _note(cycle: Cycle) -> tuple[str, ...]:
+    return (_("Note: %(note)s") % {"note": cycle.assignment.note},) if cycle.assignment.note else ()
+
+
+def _written(iso: Any) -> str:
+    return wording.day(date.fromisoformat(str(iso))) if iso else ""
+
+
+def values(row: Notice, around: Circumstances, now: datetime) -> dict[str, str]:
+    """What the placeholders of a template stand for."""
+    cycle = row.cycle
+    assert cycle
+    by = cycle.assignment.assigned_by
+    return {
+        "learner": around.names.get(cycle.learner_id) or cycle.learner.username,
+        "training": cycle.training.name,
+        "due_date": wording.day(cycle.due_on),
+        "due_in_words": wording.due_in_words(cycle, now),
+        "zone": cycle.zone,
+        "percent": "–" if cycle.percent is None else f"{cycle.percent} %",
+        "units": f"{cycle.units_done}/{cycle.units_total}",
+        "note": cycle.assignment.note,
+        "assigned_by": (around.names.get(by.id) or by.username) if by else "",
+        "organization": row.organization.name if row.organization else "",
+        "platform": lms.platform_name(),
+        "link": item(row, around, now).url,
+    }
+
+
+def own_text(row: Notice, around: Circumstances, now: datetime) -> tuple[str, str] | None:
+    """Subject and body by the notice's template in the active language; None where it has none or it is broken."""
+    if row.template is None:
+        return None
+    language = get_language() or ""
+    texts = {text.language: text for text in row.template.texts.all()}
+    text = texts.get(language) or texts.get(language.split("-")[0]) or texts.get("") or next(iter(texts.values()), None)
+    if text is None:
+        return None
+    try:
+        filled = values(row, around, now)
+        return filling.as_header(filling.filled(text.subject, filled)), filling.filled(text.body, filled)
+    except KeyError:
+        return None
+
+
+def subject(rows: Sequence[Notice]) -> str:
+    """The subject of a mail in plain words."""
+    if all(row.role == Role.STUDENT for row in rows):
+        return _("Your learning assignment – %(platform)s") % {"platform": lms.platform_name()}
+    return _("Mandatory assignments of your people – %(platform)s") % {"platform": lms.platform_name()}
+
+
+def context(rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What the mail's templates show: plain JSON values."""
+    row = rows[0]
+    own = own_text(row, around, now) if len(rows) == 1 else None
+    items = [] if own else [item(each, around, now) for each in rows[:MOST_ITEMS]]
+    policy = around.policy(row)
+    learner = row.role == Role.STUDENT
+    more = "mandatory_assignments:my-assignments" if learner else "mandatory_assignments:staff-list"
+    return {
+        **platform,
+        **_bases(),
+        "subject": own[0] if own else filling.as_header(subject(rows)),
+        "greeting": _("Hello %(name)s,") % {"name": around.names.get(row.recipient_id) or row.recipient.username},
+        "paragraphs": own[1].split("\n\n") if own else [],
+        "items": [{"title": each.title, "lines": list(each.lines), "url": each.url} for each in items],
+        "left_out": len(rows) - len(items) if not own else 0,
+        "all_url": lms.absolute(reverse(more)),
+        "link": item(row, around, now).url,
+        "sign_in": lms.absolute("/"),
+        "help_url": setting("HELP_URL"),
+        "forced": bool(policy and policy.force_email),
+        "preferences_url": lms.absolute(reverse("mandatory_assignments:preferences")),
+        "unsubscribe_url": unsubscribe_url(row.recipient_id),
+        "sender_name": (policy.sender_name if policy else "") or lms.platform_name(),
+    }
+
+
+def unsubscribe_url(user_id: int) -> str:
+    """The link that switches mails off with one click, for that person alone."""
+    token = signing.dumps(user_id, salt=UNSUBSCRIBE)
+    return lms.absolute(reverse("mandatory_assignments:unsubscribe", args=[token]))
+
+
+def _bases() -> dict[str, str]:
+    """The base templates of the LMS where they are, else ours."""
+    found = {}
+    for name, theirs in LMS_BASES.items():
+        try:
+            get_template(theirs)
+            found[name] = theirs
+        except TemplateDoesNotExist:
+            found[name] = OUR_BASES[name]
+    return found
