@@ -21,10 +21,13 @@ from .services.directory import (
 )
 from .services.exempt import exempt_assignments, lift_exemptions
 from .services.groups import change_group_members, create_group, remove_group, rename_group, save_learning_group
+from .services.notify import note_read, remind_now, resend_notices, set_email_preference
 from .services.pause import pause_learner, resume_learner
 from .services.policies import set_policy
 from .services.record import record_completions
+from .services.recur import end_repetition
 from .services.revoke import revoke_completions, undo_revocation
+from .services.texts import delete_reminder_set, delete_template, save_reminder_set, save_template
 from .services.trainings import archive_training, change_training, create_training, restore_training
 from .services.withdraw import withdraw_assignments
 
@@ -46,19 +49,28 @@ __all__ = [
     "create_department",
     "create_group",
     "create_training",
+    "delete_reminder_set",
+    "delete_template",
+    "end_repetition",
     "exempt_assignments",
     "lift_exemptions",
+    "note_read",
     "pause_learner",
     "reconcile",
     "record_completions",
+    "remind_now",
     "remove_department",
     "remove_group",
     "rename_group",
+    "resend_notices",
     "restore_training",
     "resume_learner",
     "revoke_completions",
     "save_department",
     "save_learning_group",
+    "save_reminder_set",
+    "save_template",
+    "set_email_preference",
     "set_policy",
     "tick",
     "undo_revocation",

@@ -3,7 +3,7 @@
 The text is made when it is sent, never from the slot: "due tomorrow" is true on the day on which it is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -144,10 +144,14 @@ def own_text(row: Notice, around: Circumstances, now: datetime) -> tuple[str, st
     if text is None:
         return None
     try:
-        filled = values(row, around, now)
-        return filling.as_header(filling.filled(text.subject, filled)), filling.filled(text.body, filled)
+        return filled(text.subject, text.body, values(row, around, now))
     except KeyError:
         return None
+
+
+def filled(subject: str, body: str, values: Mapping[str, str]) -> tuple[str, str]:
+    """A subject and a body with their placeholders filled in. Raises KeyError for one that is unknown."""
+    return filling.as_header(filling.filled(subject, values)), filling.filled(body, values)
 
 
 def subject(rows: Sequence[Notice]) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from ..data import Deadline, Reminder, Role, Slot, Status
+from ..data import Deadline, NoticeKind, NoticeState, Reminder, Role, Slot, Status
 from ..host import lms
-from ..models import Cycle, ReminderRule
+from ..models import Cycle, Notice, ReminderRule
 from ..rules import deadlines, reminders
 from ..rules import standing as standing_rules
 from ..settings import setting
@@ -113,3 +113,92 @@ def wake_at(cycle: Cycle, now: datetime) -> datetime | None:
         return None
     status = standing.status_of(cycle, now)
     return cycle.exempt_until_at if status == Status.EXEMPT else cycle.paused_until_at
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A mail that rules will send, or would: to whom, when in the recipient's zone, and why it will not be sent.
+
+    `why_not` is empty or one of: before_assigned (the assignment did not exist then), passed (its time was over when
+    the rules came), frozen (the late policy ends it before), a status in which nobody is reminded, or why the notice
+    that there was did not go out.
+    """
+
+    slot: Slot
+    day: date
+    zone: str
+    recipient_id: int
+    why_not: str = ""
+    sent_at: datetime | None = None
+
+
+def plan_of_new(
+    rules: Collection[Reminder],
+    due: Deadline,
+    *,
+    learner_id: int,
+    assigner_id: int,
+    manager_ids: Collection[int],
+    ceiling_at: datetime | None,
+    now: datetime,
+) -> list[Planned]:
+    """The mails of an assignment that would be made now, in the order of time: what a form shows while it is filled in.
+
+    Of rules that cannot be meant nothing is said here (rules.reminders.wrong).
+    """
+    people = {
+        Role.STUDENT: [learner_id],
+        Role.ASSIGNED_BY: [assigner_id] if assigner_id != learner_id else [],
+        Role.MANAGERS: list(manager_ids) or ([assigner_id] if assigner_id != learner_id else []),
+    }
+    site = deadlines.first_zone(setting("SITE_ZONE"))
+    stored = lms.time_zones({id for ids in people.values() for id in ids})
+    found = []
+    for role, ids in people.items():
+        for id in ids:
+            zone = deadlines.first_zone(stored.get(id), site)
+            for slot in reminders.slots(rules, due, zone, setting("SEND_HOUR"), role):
+                why = "before_assigned" if slot.at < now else ""
+                why = "frozen" if standing_rules.is_cut_off(ceiling_at, slot.at) else why
+                found.append(Planned(slot, deadlines.local_day(slot.at, zone), zone, id, why))
+    return _once(found)
+
+
+def plan_of(cycle: Cycle, now: datetime) -> list[Planned]:
+    """The mails of a cycle, those that were sent and those to come, in the order of time."""
+    rules = rules_of([cycle.assignment.reminder_set_id])
+    own = rules.get(cycle.assignment.reminder_set_id, ())
+    around = recipients([cycle], rules)
+    told = {
+        (row.slot, row.recipient_id): row
+        for row in Notice.objects.filter(cycle=cycle, kind=NoticeKind.REMINDER, deadline_version=cycle.deadline_version)
+    }
+    found = []
+    for role in Role:
+        for id in around.of(cycle, role):
+            zone = around.zone(id)
+            for slot in reminders.slots(own, due(cycle), zone, setting("SEND_HOUR"), role):
+                notice = told.get((slot.key, id))
+                sent_at = notice.done_at if notice and notice.state == NoticeState.SENT else None
+                why = "" if sent_at else _why_not(cycle, slot, notice, now)
+                found.append(Planned(slot, deadlines.local_day(slot.at, zone), zone, id, why, sent_at))
+    return _once(found)
+
+
+def _why_not(cycle: Cycle, slot: Slot, notice: Notice | None, now: datetime) -> str:
+    if notice is not None:
+        ended = notice.next_at is None
+        return (notice.reason or notice.state) if ended else ""
+    if slot.at < cycle.opens_at:
+        return "before_assigned"
+    if standing_rules.is_cut_off(cycle.cut_off_at, slot.at):
+        return "frozen"
+    if slot.at < (cycle.next_reminder_at or now):
+        return "passed" if slot.at <= now else standing.status_of(cycle, now).value
+    return "" if are_sent(cycle, now) else standing.status_of(cycle, now).value
+
+
+def _once(found: Collection[Planned]) -> list[Planned]:
+    """One mail for whoever has two roles, in the order of time."""
+    by_person = {(each.slot.key, each.recipient_id): each for each in reversed(list(found))}
+    return sorted(by_person.values(), key=lambda each: (each.slot.at, each.recipient_id))

@@ -1,0 +1,53 @@
+"""The e-mail templates and reminder sets that staff keep, by scope: an organization's own, and the site's to read."""
+
+import uuid
+from collections.abc import Collection
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from ..data import Scope
+from ..models import EmailTemplate, Notice, ReminderRule, ReminderSet
+
+
+def templates(scope: Scope) -> QuerySet[EmailTemplate]:
+    """The templates that this scope may use, each with its texts: its organizations' and the site's."""
+    rows = EmailTemplate.objects.select_related("organization").prefetch_related("texts")
+    return (
+        rows if scope.everything else rows.filter(Q(organization_id__in=scope.organization_ids) | Q(organization=None))
+    )
+
+
+def template(scope: Scope, id: uuid.UUID) -> EmailTemplate | None:
+    """One of them."""
+    return templates(scope).filter(uuid=id).first()
+
+
+def may_change(scope: Scope, organization_id: int | None) -> bool:
+    """Whether the scope may change what belongs to this organization; the site's is global staff's."""
+    return scope.everything or (organization_id is not None and organization_id in scope.organization_ids)
+
+
+def is_used(row: EmailTemplate) -> bool:
+    """Whether a reminder rule names the template."""
+    return ReminderRule.objects.filter(template=row).exists()
+
+
+def sets(scope: Scope) -> QuerySet[ReminderSet]:
+    """The reminder sets that organizations of this scope keep to choose from, each with its rules in order."""
+    rules = ReminderRule.objects.order_by("position").select_related("template")
+    rows = (
+        ReminderSet.objects.exclude(name="").select_related("organization").prefetch_related(Prefetch("rules", rules))
+    )
+    return rows if scope.everything else rows.filter(organization_id__in=scope.organization_ids)
+
+
+def reminder_set(scope: Scope, id: uuid.UUID) -> ReminderSet | None:
+    """One of them."""
+    return sets(scope).filter(uuid=id).first()
+
+
+def sample_notices(organization_ids: Collection[int]) -> QuerySet[Notice]:
+    """Real notices with which a template can be previewed, the newest first."""
+    rows = Notice.objects.filter(organization_id__in=organization_ids, cycle__isnull=False)
+    needed = ("recipient", "organization", "cycle__training", "cycle__learner", "cycle__assignment__assigned_by")
+    return rows.select_related(*needed).order_by("-id")
