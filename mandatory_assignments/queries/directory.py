@@ -5,7 +5,7 @@ What is outside the scope is not found, and said to be unknown in the same words
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,11 @@ def kept(scope: Scope) -> QuerySet[Organization]:
     """The active organizations whose directory this scope keeps: those it coordinates, for global staff all."""
     found: QuerySet[Organization] = Organization.objects.filter(active=True)
     return found if scope.everything else found.filter(id__in=scope.organization_ids)
+
+
+def keeps_of(scope: Scope, department: Department) -> bool:
+    """Whether this scope keeps the directory that the department is in, rather than looking after a team there."""
+    return scope.everything or department.organization_id in scope.organization_ids
 
 
 def organization(scope: Scope, short_name: str) -> Organization | None:
@@ -164,6 +169,11 @@ def people(
         named = Q(username__icontains=search) | Q(email__icontains=search) | Q(id__in=lms.named(search))
         rows = rows.filter(named)
     return rows
+
+
+def kept_person(scope: Scope, username: str) -> Any | None:
+    """The account of this name, as far as it belongs to an organization whose directory the scope keeps."""
+    return people(replace(scope, teams=())).filter(username=username).first()
 
 
 def with_all_below(scope: Scope, department_uuid: str) -> list[int]:
