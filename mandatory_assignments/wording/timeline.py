@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..data import HoldKind, LatePolicy
-from ..models import AuditEntry, Cycle, Deadline, Hold
+from ..models import Absence, AuditEntry, Cycle, Deadline, Hold
 from ..queries import assignments, people
 from . import enrolling
 from .dates import day, day_of, last_day_before, moment, written_day
@@ -194,3 +194,9 @@ def holds(rows: Iterable[Hold], zone: str, names: Mapping[int, str]) -> list[Lin
             more.append(_("ended on %(day)s") % {"day": day_of(row.ended_at, zone)})
         lines.append(Line(text, ", ".join(more)))
     return lines
+
+
+def absence(row: Absence) -> str:
+    """An absence that is not over."""
+    facts = {"from": day(row.from_on), "until": day(row.until_on)}
+    return _("Away from %(from)s to %(until)s") % facts

@@ -130,7 +130,7 @@ def test_what_is_to_do_comes_before_what_is_done(cast):
     build.drain()
     answer = page(cast)
     assert [row.training for row in answer.context["to_do"]] == ["Course B", "Course A"]
-    assert [row.training for row in answer.context["done"]] == ["Fire safety"]
+    assert [row.training for row in answer.context["over"]] == ["Fire safety"]
 
 
 def test_who_has_nothing_to_do_is_told_so(cast):
@@ -160,7 +160,7 @@ def test_done_assignments_are_turned_over_by_pages(cast):
     api.tick(now=NOW + timedelta(minutes=5))
     first = page(cast)
     second = page(cast, f"?{first.context['next_query']}")
-    assert [len(first.context["done"]), len(second.context["done"])] == [25, 1]
+    assert [len(first.context["over"]), len(second.context["over"])] == [25, 1]
     assert cast.client("learner").get(f"{PAGES}/?cursor=garbage").status_code == 302
 
 

@@ -17,7 +17,7 @@ def test_it_tells_the_facts(cast):
     for words in ("Fire safety", "Lena Sommer", "Friday, 14 May 2027", "Europe/Berlin", "Before the drill", COURSE):
         assert words in html
     assert "4 units are still to be done." in html
-    assert "<dd>Enrolled</dd>" in html
+    assert "Enrolled by this assignment" in html
 
 
 def test_it_tells_the_history_in_words(cast):
