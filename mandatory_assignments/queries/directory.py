@@ -76,9 +76,9 @@ def organization_to_keep(scope: Scope, short_name: str) -> Organization:
 
 
 def department_to_keep(scope: Scope, department_uuid: uuid.UUID, field: str = "department") -> Department:
-    """The department with its organization; raises Invalid `unknown_department`, also outside the scope."""
-    found = Department.objects.filter(uuid=department_uuid, organization__in=kept(scope)).select_related("organization")
-    row = found.first()
+    """The department with its organization and parent; raises Invalid `unknown_department`, also outside the scope."""
+    rows = Department.objects.filter(uuid=department_uuid, organization__in=kept(scope))
+    row = rows.select_related("organization", "parent").first()
     if row is None:
         message = _('No department "%(entry)s" can be found.') % {"entry": department_uuid}
         raise Invalid(Problem("unknown_department", message, field))
@@ -87,8 +87,8 @@ def department_to_keep(scope: Scope, department_uuid: uuid.UUID, field: str = "d
 
 def group_to_keep(scope: Scope, group_uuid: uuid.UUID) -> LearningGroup:
     """The learning group with its organization; raises Invalid `unknown_group`, also outside the scope."""
-    found = LearningGroup.objects.filter(uuid=group_uuid, organization__in=kept(scope)).select_related("organization")
-    row = found.first()
+    rows = LearningGroup.objects.filter(uuid=group_uuid, organization__in=kept(scope))
+    row = rows.select_related("organization").first()
     if row is None:
         message = _('No learning group "%(entry)s" can be found.') % {"entry": group_uuid}
         raise Invalid(Problem("unknown_group", message, "group"))
