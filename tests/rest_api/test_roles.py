@@ -10,6 +10,7 @@ from demo.campus import build
 from mandatory_assignments import api
 from mandatory_assignments.models import Training
 from mandatory_assignments.rest_api.v1 import urls
+from tests.rest_api.test_directory import ANSWERS as DIRECTORY
 from tests.roles import COURSE, DUE, NOW, Cast
 
 CALLS = "/api/mandatory-assignments/v1"
@@ -82,6 +83,8 @@ ANSWERS = [
     ("GET", "trainings/{foreign_training}/", "401 401 403 403 403 403 404 404 404 200 200 200", None, ""),
     ("PATCH", "trainings/{training}/", "401 401 403 403 403 403 200 404 200 200 404 200", {"goals": "Go"}, ""),
     ("PATCH", "trainings/{foreign_training}/", "401 401 403 403 403 403 404 404 404 200 200 200", {"goals": "Go"}, ""),
+    ("GET", "openapi.json", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
+    ("GET", "openapi.yaml", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "nonsense/", "401 401 404 404 404 404 404 404 404 404 404 404", None, ""),
     ("GET", "assignments/{own}/remind/", "401 401 404 404 404 404 404 404 404 404 404 404", None, ""),
 ]
@@ -148,9 +151,9 @@ def test_the_role_decides_about_the_answer(everybody, method, path, statuses, bo
 
 
 def test_no_call_is_missing_in_the_table():
-    listed = {(method, re.sub(r"{\w+}", "*", path)) for method, path, *_ in ANSWERS}
-    # A person is named in the address, too.
-    listed = {(method, re.sub(r"^people/\w+/", "people/*/", path)) for method, path in listed}
+    listed = {(method, re.sub(r"{\w+}", "*", path)) for method, path, *_ in [*ANSWERS, *DIRECTORY]}
+    # Persons and organizations are named in the address.
+    listed = {(method, re.sub(r"^(people|organizations)/\w+/", r"\1/*/", path)) for method, path in listed}
     there = {
         (method.upper(), re.sub(r"<[^>]+>", "*", str(pattern.pattern)))
         for pattern in urls.urlpatterns

@@ -23,8 +23,11 @@ from ...services.departments import (
 from ...services.directory import change_coordinators, change_managers, change_organization_members
 from ...services.groups import change_group_members, create_group, remove_group, rename_group
 from ...services.policies import set_policy
+from . import answers
 from . import directory_input as inputs
 from . import directory_shapes as shapes
+from .answers import page_of
+from .calls import told
 from .doors import StaffDoor, checked, paged
 from .input import Paging, public_id
 
@@ -55,6 +58,7 @@ class DirectoryDoor(StaffDoor):
 class Organizations(DirectoryDoor):
     """`GET organizations/`: those whose directory the role keeps."""
 
+    @told({200: page_of(answers.Organization)}, query=Paging)
     def get(self, request: Request) -> Response:
         """A page, by name."""
         query = checked(Paging, request.query_params.dict())
@@ -75,10 +79,12 @@ class OrganizationDoor(DirectoryDoor):
 class Organization(OrganizationDoor):
     """`GET organizations/{short_name}/`, and `PATCH`: its policy."""
 
+    @told({200: answers.Organization}, refuses="404")
     def get(self, request: Request, short_name: str) -> Response:
         """The organization with its policy, and what holds in effect."""
         return Response(shapes.organizations([self.organization(short_name)])[0])
 
+    @told({200: answers.Organization}, body=inputs.ChangedOrganization, refuses="404")
     def patch(self, request: Request, short_name: str) -> Response:
         """The organization as it is then."""
         row = self.organization(short_name)
@@ -91,6 +97,7 @@ class Organization(OrganizationDoor):
 class OrganizationMembers(OrganizationDoor):
     """`POST organizations/{short_name}/members/`: global staff add people, coordinators only take them out."""
 
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404")
     def post(self, request: Request, short_name: str) -> Response:
         """Who came and went; 403 where a coordinator adds somebody, whatever the organization."""
         asked = checked(inputs.ChangedPeople, request.data)
@@ -109,6 +116,7 @@ class OrganizationCoordinators(OrganizationDoor):
         if not self.scope.everything:
             raise Forbidden(Problem("forbidden", _("Only global staff appoint coordinators.")))
 
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404")
     def post(self, request: Request, short_name: str) -> Response:
         """Who came and went."""
         return self.changed(partial(change_coordinators, self.organization(short_name).short_name))
@@ -119,12 +127,14 @@ class Departments(DirectoryDoor):
 
     teams_look = True
 
+    @told({200: page_of(answers.Department)}, query=inputs.DirectoryQuery)
     def get(self, request: Request) -> Response:
         """A page, by path."""
         query = checked(inputs.DirectoryQuery, request.query_params.dict())
         rows = directory.departments(self.scope, organization=query["organization"], search=query["search"])
         return self.page(rows, "path", shapes.departments, query)
 
+    @told({200: answers.Department, 201: answers.Department}, body=inputs.NewDepartment)
     def post(self, request: Request) -> Response:
         """201 with the department, 200 where it is there already; levels above it that are missing are made, too."""
         asked = checked(inputs.NewDepartment, request.data)
@@ -151,10 +161,12 @@ class Department(DepartmentDoor):
 
     teams_look = True
 
+    @told({200: answers.Department}, refuses="404")
     def get(self, request: Request, department_id: str) -> Response:
         """The department."""
         return Response(shapes.departments([self.department(department_id)])[0])
 
+    @told({200: answers.Department}, body=inputs.ChangedDepartment, refuses="404 409")
     def patch(self, request: Request, department_id: str) -> Response:
         """The department as it is then; 409 `path_taken`."""
         row = self.department(department_id)
@@ -164,6 +176,7 @@ class Department(DepartmentDoor):
         change_department(row.uuid, fields=fields, actor=request.user, now=self.now)
         return self.get(request, department_id)
 
+    @told({204: None}, refuses="404 409")
     def delete(self, request: Request, department_id: str) -> Response:
         """204; 409 `has_departments` where there are some below it."""
         remove_department(self.department(department_id).uuid, actor=request.user, now=self.now)
@@ -173,6 +186,7 @@ class Department(DepartmentDoor):
 class DepartmentMembers(DepartmentDoor):
     """`POST departments/{id}/members/`."""
 
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404")
     def post(self, request: Request, department_id: str) -> Response:
         """Who came and went."""
         return self.changed(partial(change_department_members, self.department(department_id).uuid))
@@ -181,6 +195,7 @@ class DepartmentMembers(DepartmentDoor):
 class DepartmentManagers(DepartmentDoor):
     """`POST departments/{id}/managers/`."""
 
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404")
     def post(self, request: Request, department_id: str) -> Response:
         """Who was appointed and dismissed."""
         return self.changed(partial(change_department_managers, self.department(department_id).uuid))
@@ -189,12 +204,14 @@ class DepartmentManagers(DepartmentDoor):
 class Groups(DirectoryDoor):
     """`GET groups/`: the role's own. `POST groups/`: makes one."""
 
+    @told({200: page_of(answers.Group)}, query=inputs.DirectoryQuery)
     def get(self, request: Request) -> Response:
         """A page, by name."""
         query = checked(inputs.DirectoryQuery, request.query_params.dict())
         rows = directory.groups(self.scope, organization=query["organization"], search=query["search"])
         return self.page(rows, "name", shapes.groups, query)
 
+    @told({200: answers.Group, 201: answers.Group}, body=inputs.NewGroup)
     def post(self, request: Request) -> Response:
         """201 with the learning group, 200 where it is there already."""
         outcome = create_group(**checked(inputs.NewGroup, request.data), actor=request.user, now=self.now)
@@ -217,10 +234,12 @@ class GroupDoor(DirectoryDoor):
 class Group(GroupDoor):
     """`GET groups/{id}/`, `PATCH`: renames it, `DELETE`: removes it."""
 
+    @told({200: answers.Group}, refuses="404")
     def get(self, request: Request, group_id: str) -> Response:
         """The learning group."""
         return Response(shapes.groups([self.group(group_id)])[0])
 
+    @told({200: answers.Group}, body=inputs.ChangedGroup, refuses="404 409")
     def patch(self, request: Request, group_id: str) -> Response:
         """The learning group as it is then; 409 `name_taken`."""
         row = self.group(group_id)
@@ -228,6 +247,7 @@ class Group(GroupDoor):
         rename_group(row.uuid, name=asked["name"], actor=request.user, now=self.now)
         return self.get(request, group_id)
 
+    @told({204: None}, refuses="404")
     def delete(self, request: Request, group_id: str) -> Response:
         """204."""
         remove_group(self.group(group_id).uuid, actor=request.user, now=self.now)
@@ -237,6 +257,7 @@ class Group(GroupDoor):
 class GroupMembers(GroupDoor):
     """`POST groups/{id}/members/`."""
 
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404")
     def post(self, request: Request, group_id: str) -> Response:
         """Who came and went."""
         return self.changed(partial(change_group_members, self.group(group_id).uuid))
@@ -247,6 +268,7 @@ class People(DirectoryDoor):
 
     teams_look = True
 
+    @told({200: page_of(answers.Person)}, query=inputs.PeopleQuery)
     def get(self, request: Request) -> Response:
         """A page, by username."""
         query = checked(inputs.PeopleQuery, request.query_params.dict())
@@ -261,6 +283,7 @@ class People(DirectoryDoor):
 class PersonManagers(DirectoryDoor):
     """`POST people/{username}/managers/`."""
 
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedManagers, refuses="404")
     def post(self, request: Request, username: str) -> Response:
         """Who was appointed and dismissed; 404 where the person lies outside the scope."""
         asked = checked(inputs.ChangedManagers, request.data)

@@ -21,6 +21,7 @@ from .directory_views import (
     PersonManagers,
 )
 from .doors import Nowhere
+from .schema_views import OpenApiJson, OpenApiYaml
 from .training_views import Training, Trainings
 from .views import Assignments, MyAssignment, MyAssignments
 
@@ -40,6 +41,8 @@ urlpatterns = [
     path("groups/<str:group_id>/members/", GroupMembers.as_view(), name="api-group-members"),
     path("me/assignments/", MyAssignments.as_view(), name="api-my-assignments"),
     path("me/assignments/<str:assignment_id>/", MyAssignment.as_view(), name="api-my-assignment"),
+    path("openapi.json", OpenApiJson.as_view(), name="api-openapi-json"),
+    path("openapi.yaml", OpenApiYaml.as_view(), name="api-openapi-yaml"),
     path("organizations/", Organizations.as_view(), name="api-organizations"),
     path("organizations/<str:short_name>/", Organization.as_view(), name="api-organization"),
     path("organizations/<str:short_name>/members/", OrganizationMembers.as_view(), name="api-organization-members"),
