@@ -98,7 +98,7 @@ class TestInEnglish:
         assigned("amina", SAFETY.key, MACHINES.key)
         assigned("lukas", SAFETY.key, days=20)
         assigned("fatima", DATA.key, days=40)
-        build.unenroll(person("amina"), MACHINES.key)
+        build.unenroll(person("amina"), MACHINES.key, by=person("marta"))
         build.drain()
         staff.look("staff-list", f"{LIST}?status=")
         staff.look("staff-list-nothing-found", f"{LIST}?search=qqqq")
