@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from organizations.models import Organization
@@ -29,7 +30,7 @@ class Choices:
 def choices(scope: Scope) -> Choices:
     """Four queries at most. A single organization is no choice."""
     own = Q() if scope.everything else Q(organization_id__in=scope.organization_ids)
-    headed = Q(id__in=[id for team in scope.teams for id in team.department_ids])
+    headed = Q() if scope.everything else Q(id__in=[id for team in scope.teams for id in team.department_ids])
     organizations = Organization.objects.filter(
         Q()
         if scope.everything
@@ -54,7 +55,7 @@ def _trainings(scope: Scope) -> Sequence[Choice]:
     return _offered([(str(id), name) for id, name in rows.values_list("uuid", "name")[: MOST_OFFERED + 1]])
 
 
-def _owned(rows: QuerySet, column: str, several: bool) -> Sequence[Choice]:
+def _owned(rows: QuerySet[Any], column: str, several: bool) -> Sequence[Choice]:
     """By uuid, with the organization's name before theirs where there are several."""
     return _offered(
         [

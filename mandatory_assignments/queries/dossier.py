@@ -39,8 +39,8 @@ def dossier(cycle: Cycle, now: datetime) -> Dossier:
     enrollments = list(RequiredEnrollment.objects.filter(assignment_id=cycle.assignment_id).order_by("course_key"))
     courses = lms.courses([row.course_key for row in enrollments]) if enrollments else {}
     manager_ids = managers([cycle.learner_id], cycle.organization_id)[cycle.learner_id]
-    concerned = {row.recorded_by_id for row in (*due, *holds) if row.recorded_by_id} | set(manager_ids)
-    names = people.names(list(get_user_model().objects.filter(id__in=concerned)))
+    recorded_by = {*(row.recorded_by_id for row in due), *(row.recorded_by_id for row in holds)}
+    names = people.names(list(get_user_model().objects.filter(id__in={*recorded_by, *manager_ids})))
     return Dossier(
         deadlines=due,
         holds=holds,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from ..queries.changing import MOST_GRACE_DAYS
+from ..queries.policies import MOST_GRACE_DAYS
 from ..settings import setting
 from .forms import LATE_POLICIES
 from .page_forms import Day, Lines, PageForm
@@ -93,7 +93,7 @@ class EditForm(ActForm):
         label=gettext_lazy("Note to the learner"),
         help_text=gettext_lazy("Shown on the assignment's page and above every unit"),
     )
-    late_policy = forms.ChoiceField(label=gettext_lazy("Work after the due date"), choices=LATE_POLICIES)
+    late_policy = forms.ChoiceField(label=gettext_lazy("Late work"), choices=LATE_POLICIES)
     grace_days = forms.IntegerField(
         label=gettext_lazy("Days of grace"),
         min_value=0,

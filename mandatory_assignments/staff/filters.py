@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ..data import Refused, Status
 from ..queries import assignments, standing
-from ..queries.choices import Choice, Choices
+from ..queries.choices import Choices
 from ..wording import STATUS_NAMES
 
 DEFAULT_STATUSES = "open,overdue"
@@ -181,7 +181,7 @@ class ListFilter:
         return urlencode({"status": self.status, "search": self.search, "order": self.order} | self.seldom | changed)
 
 
-def _with_chosen(choices: Sequence[Choice], chosen: str, unknown: str) -> list[tuple[str, str, bool]]:
+def _with_chosen(choices: Sequence[tuple[str, Any]], chosen: str, unknown: str) -> list[tuple[str, str, bool]]:
     """The choices, and the one that is chosen although it is none of them."""
     known = dict(choices)
     others = [] if not chosen or chosen in known else [(chosen, unknown)]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..data import Course, LatePolicy, PriorWork, Problem, TrainingKind
-from ..queries.changing import MOST_GRACE_DAYS
+from ..queries.policies import MOST_GRACE_DAYS
 from ..settings import setting
 from .page_forms import Day, Lines, PageForm
 
@@ -47,7 +47,7 @@ class NewAssignmentForm(PageForm):
         label=gettext_lazy("Note to the learner"),
         help_text=gettext_lazy("Shown on the assignment's page and above every unit"),
     )
-    late_policy = forms.ChoiceField(label=gettext_lazy("Work after the due date"), required=False)
+    late_policy = forms.ChoiceField(label=gettext_lazy("Late work"), required=False)
     grace_days = forms.IntegerField(
         label=gettext_lazy("Days of grace"),
         required=False,

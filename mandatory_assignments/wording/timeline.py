@@ -6,13 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..data import HoldKind, LatePolicy
 from ..models import Absence, AuditEntry, Cycle, Deadline, Hold
-from ..queries import assignments, people
+from ..queries import assignments, leaving, people
 from . import enrolling
 from .dates import day, day_of, last_day_before, moment, written_day
 from .obligations import units
+
+KEPT_BECAUSE = {
+    leaving.NOT_OURS: gettext_lazy("the assignment did not make it"),
+    leaving.NEEDED: gettext_lazy("another assignment needs it"),
+    leaving.BEGUN: gettext_lazy("something was done there already"),
+}
+"""By the reason in the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,8 @@ def _told_of_enrollment(entry: AuditEntry, courses: Mapping[str, str]) -> str:
         case "unenrolled":
             return _("Unenrolled from %(course)s.") % course
         case "enrollment_kept":
-            return _("The enrolment in %(course)s was kept.") % course
+            why = KEPT_BECAUSE.get(after.get("reason", ""), _("the platform does not allow it"))
+            return _("The enrolment in %(course)s was kept: %(why)s.") % (course | {"why": why})
     return ""
 
 
