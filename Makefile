@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset tour test bench lint docs messages clean
+.PHONY: help setup demo demo-reset tour test bench lint docs openapi messages clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -57,6 +57,9 @@ lint: $(VENV)/.installed-lint ## style, types, layers, migrations
 
 docs: $(VENV)/.installed-docs ## the documentation as HTML
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
+openapi: setup ## write docs/openapi.yaml anew
+	$(BIN)/python conf/demo/openapi.py > docs/openapi.yaml
 
 messages: setup ## collect the texts and compile their translations (needs gettext)
 	cd mandatory_assignments && PYTHONPATH= ../$(BIN)/python -m django makemessages --all --no-location --no-obsolete

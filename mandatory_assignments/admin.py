@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from . import clock, models
@@ -23,8 +24,10 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
+        """Never here; but an account that is deleted on its own page takes along what is its own."""
+        page = request.resolver_match.url_name or "" if request.resolver_match else ""
+        along = obj is not None and page.startswith(f"{get_user_model()._meta.label_lower.replace('.', '_')}_")
+        return along and super().has_delete_permission(request, obj)
 
 
 @admin.register(models.Training)

@@ -3,12 +3,14 @@
 from django.urls import include, path, re_path
 
 from .learner import pages as learner
+from .staff import absences, acts
 from .staff import pages as staff
 from .staff import training_pages as trainings
 
 COURSE_KEY = r"(?P<course_key>[^/+]+(?:/|\+)[^/+]+(?:/|\+)[^/?]+)"
 STAFF = r"^mandatory-assignments/staff/"
 WHAT = "|".join(trainings.NEW)
+PERSON = rf"{STAFF}people/(?P<username>[^/]+)/"
 
 app_name = "mandatory_assignments"
 
@@ -25,6 +27,25 @@ urlpatterns = [
     path("mandatory-assignments/staff/", staff.assignments_list, name="staff-list"),
     path("mandatory-assignments/staff/new/", staff.new_assignment, name="staff-new"),
     path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/", staff.assignment, name="staff-assignment"),
+    path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/edit/", acts.edit_assignment, name="staff-edit"),
+    path(
+        "mandatory-assignments/staff/assignments/<uuid:assignment_id>/retry/", acts.retry_enrollment, name="staff-retry"
+    ),
+    *[
+        path(
+            f"mandatory-assignments/staff/assignments/<uuid:assignment_id>/{act}/",
+            acts.act_on_one,
+            {"act": act},
+            name=f"staff-{act}",
+        )
+        for act in acts.ACTS
+    ],
+    *[
+        path(f"mandatory-assignments/staff/change/{act}/", acts.act_on_many, {"act": act}, name=f"staff-many-{act}")
+        for act in acts.ACTS
+    ],
+    re_path(rf"{PERSON}pause/$", absences.pause, name="staff-pause"),
+    re_path(rf"{PERSON}resume/$", absences.resume, name="staff-resume"),
     path("mandatory-assignments/staff/trainings/", trainings.trainings_list, name="staff-trainings"),
     path("mandatory-assignments/staff/trainings/new/", trainings.new_kinds, name="staff-training-kinds"),
     re_path(rf"{STAFF}trainings/new/(?P<what>{WHAT})/$", trainings.new_training, name="staff-training-new"),

@@ -12,7 +12,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from .. import wording
-from ..queries import assignments, tracking, viewing
+from ..data import Modifier, Status
+from ..queries import assignments, standing, tracking, viewing
+
+SILENT = (Status.WITHDRAWN, Status.MISSED, Status.EXEMPT, Status.PAUSED)
+"""Nobody has to do the unit now, and nobody did it for an assignment."""
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +42,16 @@ def unit_banner(block: Any, now: datetime) -> str:
 
 def _banner(block: Any, learner_id: int, course_key: str, now: datetime) -> str:
     cycles = assignments.cycles_of_course(learner_id, course_key)
-    if not cycles:
+    cycle = next((row for row in cycles if standing.status_of(row, now) not in SILENT), None)
+    if cycle is None:
         return ""
-    cycle = cycles[0]
     done = not cycle.open or viewing.unit_is_done(block, cycle.learner_id, course_key)
     return render_to_string(
         "mandatory_assignments/unit_banner.html",
         {
             "done": done,
             "overdue": not done and now > cycle.due_at,
+            "frozen": Modifier.FROZEN in standing.modifiers_of(cycle, now),
             "due_day": wording.day(cycle.due_on),
             "due_text": wording.due_in_words(cycle, now),
             "note": cycle.assignment.note,

@@ -183,7 +183,7 @@ def organizations(course_keys: Iterable[str]) -> dict[str, int]:
     keys = _course_keys(course_keys)
     links = OrganizationCourse.objects.filter(course_id__in=keys, active=True, organization__active=True)
     owners: dict[str, int] = dict(links.order_by("-id").values_list("course_id", "organization_id"))
-    names = {key.org for text, key in keys.items() if text not in owners}
+    names = {key.org for key in keys.values()}
     by_name = dict(Organization.objects.filter(short_name__in=names, active=True).values_list("short_name", "id"))
     return {text: owner for text, key in keys.items() if (owner := owners.get(text) or by_name.get(key.org))}
 
@@ -599,6 +599,13 @@ def named(text: str) -> Any:
     from common.djangoapps.student.models import UserProfile
 
     return UserProfile.objects.filter(name__icontains=text).values("user_id")
+
+
+def people_named(text: str, most: int) -> list[int]:
+    """The ids of people in whose profile's name the text occurs, at most so many, in one query."""
+    from common.djangoapps.student.models import UserProfile
+
+    return list(UserProfile.objects.filter(name__icontains=text).values_list("user_id", flat=True)[:most])
 
 
 def time_zones(learner_ids: Iterable[int]) -> dict[int, str]:

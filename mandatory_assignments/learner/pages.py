@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from .. import clock, wording
 from ..data import Refused
-from ..queries import access, assignments, items, paging, people
+from ..queries import access, assignments, holds, items, paging, people
 from ..settings import setting
 
 PAGE_SIZE = 25
@@ -22,7 +22,7 @@ PAGE_SIZE = 25
 @never_cache
 @login_required
 def my_assignments(request: HttpRequest) -> HttpResponse:
-    """What is still to be done, most urgent first, then page by page what is done, latest first."""
+    """What is still to be done, most urgent first, what waits, then page by page what is over, latest first."""
     now = clock.now()
     try:
         page = paging.page(
@@ -34,11 +34,13 @@ def my_assignments(request: HttpRequest) -> HttpResponse:
         )
     except Refused:
         return redirect("mandatory_assignments:my-assignments")
+    open_now = [wording.shown(row, now) for row in assignments.my_cycles(_id(request), open=True)]
     return _rendered(
         request,
         "mine",
-        to_do=[wording.shown(row, now) for row in assignments.my_cycles(_id(request), open=True)],
-        done=[wording.shown(row, now) for row in page.rows],
+        to_do=[row for row in open_now if not row.held],
+        waiting=[row for row in open_now if row.held],
+        over=[wording.shown(row, now) for row in page.rows],
         next_query=urlencode({"cursor": page.next}) if page.next else "",
         previous_query=urlencode({"cursor": page.previous}) if page.previous else "",
     )
@@ -60,6 +62,9 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         completed=wording.completed(cycle),
         missing=wording.missing(cycle),
         completes_when=wording.completes_when(cycle),
+        after_the_deadline=wording.after_the_deadline(cycle, now),
+        held=wording.held(cycle, now),
+        reason=holds.reason(cycle, now),
         items=items.items(cycle),
     )
 

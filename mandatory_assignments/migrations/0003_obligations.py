@@ -258,27 +258,114 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='cycle',
-            index=models.Index(fields=['exempt_from_at'], name='ma_cycle_exempt'),
-        ),
-        migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(fields=['paused_from_at'], name='ma_cycle_paused'),
-        ),
-        migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(fields=['attention', 'open'], name='ma_cycle_attention'),
-        ),
-        migrations.AddIndex(
-            model_name='cycle',
             index=models.Index(fields=['frozen_at', 'open', 'cut_off_at'], name='ma_cycle_cut_off'),
         ),
         migrations.AddIndex(
             model_name='cycle',
-            index=models.Index(fields=['closed_as', 'due_at', 'id'], name='ma_cycle_closed'),
+            index=models.Index(fields=['exempt_from_at', 'exempt_until_at', 'closed_as', 'organization'], name='ma_cycle_exempted'),
         ),
         migrations.AddIndex(
             model_name='cycle',
-            index=models.Index(fields=['organization', 'closed_as', 'due_at', 'id'], name='ma_cycle_org_closed'),
+            index=models.Index(fields=['paused_from_at', 'paused_until_at', 'closed_as', 'organization'], name='ma_cycle_absent'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['attention', 'closed_as', 'organization'], name='ma_cycle_troubled'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['learner', 'closed_as', 'due_at', 'id', 'assigned_at', 'percent', 'sort_name', 'organization', 'due_on', 'training', 'exempt_from_at', 'exempt_until_at', 'paused_from_at', 'paused_until_at'], name='ma_cycle_of_learner'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['training', 'closed_as', 'due_at', 'id', 'assigned_at', 'percent', 'sort_name', 'organization', 'due_on', 'learner', 'exempt_from_at', 'exempt_until_at', 'paused_from_at', 'paused_until_at'], name='ma_cycle_of_training'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['closed_as', 'due_at', 'id', 'due_on', 'units_done', 'exempt_from_at', 'exempt_until_at', 'paused_from_at', 'paused_until_at', 'learner', 'training'], name='ma_cycle_by_due_at'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['closed_as', 'sort_name', 'id', 'due_at', 'due_on', 'units_done', 'exempt_from_at', 'exempt_until_at', 'paused_from_at', 'paused_until_at'], name='ma_cycle_by_sort_name'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['closed_as', 'assigned_at', 'id'], name='ma_cycle_by_assigned_at'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['closed_as', 'percent', 'id'], name='ma_cycle_by_percent'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['organization', 'closed_as', 'due_at', 'id', 'due_on', 'units_done', 'exempt_from_at', 'exempt_until_at', 'paused_from_at', 'paused_until_at', 'learner', 'training'], name='ma_cycle_org_by_due_at'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['organization', 'closed_as', 'sort_name', 'id', 'due_at', 'due_on', 'units_done', 'exempt_from_at', 'exempt_until_at', 'paused_from_at', 'paused_until_at'], name='ma_cycle_org_by_sort_name'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['organization', 'closed_as', 'assigned_at', 'id'], name='ma_cycle_org_by_assigned_at'),
+        ),
+        migrations.AddIndex(
+            model_name='cycle',
+            index=models.Index(fields=['organization', 'closed_as', 'percent', 'id'], name='ma_cycle_org_by_percent'),
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_learner',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_training',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_due_at',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_assigned_at',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_percent',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_sort_name',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_org_due_at',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_org_assigned_at',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_org_percent',
+        ),
+        migrations.RemoveIndex(
+            model_name='cycle',
+            name='ma_cycle_org_sort_name',
+        ),
+        migrations.AlterField(
+            model_name='cycle',
+            name='learner',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AlterField(
+            model_name='cycle',
+            name='organization',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization'),
+        ),
+        migrations.AlterField(
+            model_name='cycle',
+            name='training',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mandatory_assignments.training'),
         ),
         migrations.AddConstraint(
             model_name='deadline',

@@ -122,11 +122,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='cycle',
-            index=models.Index(fields=['open', 'last_reminder_at', 'id'], name='ma_cycle_last_reminder_at'),
+            index=models.Index(fields=['closed_as', 'last_reminder_at', 'id'], name='ma_cycle_reminded'),
         ),
         migrations.AddIndex(
             model_name='cycle',
-            index=models.Index(fields=['organization', 'open', 'last_reminder_at', 'id'], name='ma_cycle_org_last_reminder_at'),
+            index=models.Index(fields=['organization', 'closed_as', 'last_reminder_at', 'id'], name='ma_cycle_org_reminded'),
         ),
         migrations.AddField(
             model_name='emailtemplate',

@@ -75,6 +75,13 @@ class Assignment(models.Model):
         ]
 
 
+_HELD = ["exempt_from_at", "exempt_until_at", "paused_from_at", "paused_until_at"]
+_JUDGED = ["due_on", "units_done", *_HELD]
+_CLOSED_IN = ["closed_as", "organization"]
+_SORTED = ["closed_as", "due_at", "id", "assigned_at", "percent", "sort_name", "organization", "due_on"]
+"""What a list's indexes end with: whoever counts ten thousand rows must not look at the rows themselves."""
+
+
 class Cycle(models.Model):
     """One round of an assignment with its present deadline. `open` is True while it runs and None afterwards.
 
@@ -112,9 +119,11 @@ class Cycle(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_on = models.DateField(null=True, blank=True)
 
-    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    training = models.ForeignKey("Training", on_delete=models.PROTECT, related_name="+")
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    training = models.ForeignKey("Training", on_delete=models.PROTECT, related_name="+", db_index=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     assigned_at = models.DateTimeField()
     sort_name = models.CharField(max_length=255)
     percent = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -136,19 +145,26 @@ class Cycle(models.Model):
             models.UniqueConstraint(fields=["assignment", "number"], name="ma_cycle_number"),
         ]
         indexes = [
-            models.Index(fields=["learner", "open", "due_at", "id"], name="ma_cycle_learner"),
-            models.Index(fields=["training", "learner", "open"], name="ma_cycle_training"),
+            models.Index(fields=["exempt_from_at", "exempt_until_at", *_CLOSED_IN], name="ma_cycle_exempted"),
+            models.Index(fields=["paused_from_at", "paused_until_at", *_CLOSED_IN], name="ma_cycle_absent"),
+            models.Index(fields=["attention", *_CLOSED_IN], name="ma_cycle_troubled"),
             models.Index(fields=["learner", "next_reminder_at"], name="ma_cycle_reminders"),
-            models.Index(fields=["exempt_from_at"], name="ma_cycle_exempt"),
-            models.Index(fields=["paused_from_at"], name="ma_cycle_paused"),
-            models.Index(fields=["attention", "open"], name="ma_cycle_attention"),
+            models.Index(fields=["closed_as", "last_reminder_at", "id"], name="ma_cycle_reminded"),
+            models.Index(fields=["organization", "closed_as", "last_reminder_at", "id"], name="ma_cycle_org_reminded"),
             models.Index(fields=["frozen_at", "open", "cut_off_at"], name="ma_cycle_cut_off"),
-            models.Index(fields=["closed_as", "due_at", "id"], name="ma_cycle_closed"),
-            models.Index(fields=["organization", "closed_as", "due_at", "id"], name="ma_cycle_org_closed"),
+            models.Index(fields=["learner", *_SORTED, "training", *_HELD], name="ma_cycle_of_learner"),
+            models.Index(fields=["training", *_SORTED, "learner", *_HELD], name="ma_cycle_of_training"),
             *[
-                models.Index(fields=[*leading, "open", column, "id"], name=f"ma_cycle_{prefix}{column}")
+                models.Index(
+                    fields=[*leading, "closed_as", column, "id", *ending], name=f"ma_cycle_{prefix}by_{column}"
+                )
                 for leading, prefix in (([], ""), (["organization"], "org_"))
-                for column in ("due_at", "assigned_at", "percent", "sort_name", "last_reminder_at")
+                for column, ending in (
+                    ("due_at", [*_JUDGED, "learner", "training"]),
+                    ("sort_name", ["due_at", *_JUDGED]),
+                    ("assigned_at", []),
+                    ("percent", []),
+                )
             ],
         ]
 

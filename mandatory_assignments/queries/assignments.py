@@ -2,28 +2,34 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import Prefetch, Q, QuerySet
 from organizations.models import Organization
 
 from ..data import EnrollmentState, Scope, Status
+from ..host import lms
 from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines, enrolling
 from ..settings import setting
 from . import teams
-from .access import visible_cycles
-from .standing import CLOSED_STATUSES, has_status, status_of
+from .access import visible_cycles, visible_parts
+from .parts import MOST_SCATTERED, NOBODY, Part, Parted, apart, of_people, of_trainings, split
+from .standing import status_of, status_parts
+
+Rows = TypeVar("Rows", bound=QuerySet[Cycle])
 
 ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name")
-EVERY_OPEN = frozenset(Status) - CLOSED_STATUSES
-"""Together they ask for whatever is open, so that the default list is read and counted from an index alone."""
-
 _ENROLLMENTS = "enrollments_by_course"
 """Where a list keeps an assignment's enrolments: plainly, which for a hundred rows costs half of a related set."""
+
+_FEW = 1000
+
+_A_DAY = timedelta(days=1)
 
 MOST_COUNTED = 10_000
 """A list's count is exact up to here."""
@@ -49,34 +55,29 @@ def cycles(
 
     `department` (with everything below it) and `group` are uuids; the due days are inclusive.
     """
-    rows = _with_names(Cycle.objects.filter(visible_cycles(scope)))
-    if statuses:
-        if not CLOSED_STATUSES & frozenset(statuses):
-            rows = rows.filter(open=True)  # says no more than the statuses, but the indexes begin with it
-        if frozenset(statuses) != EVERY_OPEN:
-            rows = rows.filter(has_status(statuses, now))
+    by_closing = [_if_few(part) for part in status_parts(statuses or frozenset(Status), now)]
+    narrowed = [visible_parts(scope)]
     if training:
-        rows = rows.filter(_training_is(training))
+        narrowed.append([of_trainings(_trainings(training))])
     if course_key:
-        rows = rows.filter(training__key=course_key)
+        narrowed.append([of_trainings(_trainings(course_key))])
     if learner:
-        rows = rows.filter(Q(learner__username=learner) | Q(learner__email__iexact=learner))
+        meant = Q(email__iexact=learner) if "@" in learner else Q(username=learner)
+        narrowed.append([of_people(get_user_model().objects.filter(meant).values_list("id", flat=True))])
     if department:
-        rows = rows.filter(learner_id__in=teams.members_of_department(scope, department))
+        narrowed.append([of_people(teams.members_of_department(scope, department))])
     if group:
-        rows = rows.filter(learner_id__in=teams.members_of_group(scope, group))
+        narrowed.append([of_people(teams.members_of_group(scope, group))])
     if organization:
-        rows = rows.filter(organization__short_name=organization)
-    if due_after:
-        rows = rows.filter(due_on__gte=due_after)
-    if due_before:
-        rows = rows.filter(due_on__lte=due_before)
+        named = Organization.objects.filter(short_name=organization).values_list("id", flat=True)
+        narrowed.append([Part(Q(organization_id=organization_id)) for organization_id in list(named) or [NOBODY]])
+    if due_after or due_before:
+        narrowed.append([Part(_due_between(due_after or date.min, due_before or date.max))])
     if needs_attention:
-        rows = rows.filter(open=True, attention__gt="")
+        narrowed.append([_if_few(Part(Q(closed_as="", attention__gt=""), scattered=True))])
     if search:
-        named = list(Training.objects.filter(name__icontains=search).values_list("id", flat=True))
-        rows = rows.filter(Q(sort_name__icontains=search) | Q(training_id__in=named))
-    return rows
+        narrowed.append(_named(search))
+    return _with_names(Parted(Cycle)).of_parts(by_closing, *narrowed)
 
 
 def cycle(scope: Scope, assignment_uuid: uuid.UUID) -> Cycle | None:
@@ -86,7 +87,12 @@ def cycle(scope: Scope, assignment_uuid: uuid.UUID) -> Cycle | None:
 
 def count(rows: QuerySet[Any]) -> tuple[int, bool]:
     """How many rows, and whether that is exact: beyond 10,000 nobody counts on."""
-    found = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    whole, parts = split(rows)
+    found = 0
+    for part in parts:
+        if found <= MOST_COUNTED:
+            counted = whole.filter(part.condition).order_by().values("pk")[: MOST_COUNTED + 1 - found]
+            found += counted.count()
     return min(found, MOST_COUNTED), found <= MOST_COUNTED
 
 
@@ -97,11 +103,17 @@ def my_cycles(learner_id: int, *, open: bool | None = None) -> QuerySet[Cycle]:
 
 
 def my_dashboard(learner_id: int, now: datetime) -> tuple[list[Cycle], int]:
-    """What the learner's dashboard shows, open ones first, then by deadline; and how many older ones are still open."""
+    """What the learner's dashboard shows: what is to do by deadline, what waits, what is completed.
+
+    And how many older ones are still to do. What was withdrawn or missed is not shown.
+    """
     earliest = (now - timedelta(days=setting("HIDE_AFTER_DAYS") + 2)).date()
-    rows = list(my_cycles(learner_id).filter(Q(open=True) | Q(due_on__gte=earliest)))
-    shown = on_dashboard(rows, now)
-    return shown, sum(bool(row.open) for row in rows) - sum(bool(row.open) for row in shown)
+    completed = Q(closed_as=Status.COMPLETED, due_on__gte=earliest)
+    rows = list(my_cycles(learner_id).filter(Q(open=True) | completed))
+    waiting = {row.id for row in rows if status_of(row, now) in (Status.EXEMPT, Status.PAUSED)}
+    shown = sorted(on_dashboard(rows, now), key=lambda row: (not row.open, row.id in waiting))
+    to_do = {row.id for row in rows if row.open} - waiting
+    return shown, len(to_do - {row.id for row in shown})
 
 
 def my_cycle(learner_id: int, assignment_uuid: uuid.UUID) -> Cycle | None:
@@ -178,12 +190,12 @@ def days_left(cycle: Cycle, now: datetime) -> int:
     return (cycle.due_on - deadlines.local_day(now, cycle.zone)).days
 
 
-def _with_names(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
+def _with_names(rows: Rows) -> Rows:
     named = rows.select_related("training", "organization", "learner", "assignment__assigned_by")
     return with_enrollments(named.defer(*_unshown_columns()))
 
 
-def with_enrollments(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
+def with_enrollments(rows: Rows) -> Rows:
     """The cycles with what `enrollment` reads."""
     enrollments = RequiredEnrollment.objects.order_by("course_key")
     return rows.prefetch_related(Prefetch("assignment__enrollments", enrollments, to_attr=_ENROLLMENTS))
@@ -208,8 +220,39 @@ def _latest(rows: QuerySet[Cycle], assignment_uuid: uuid.UUID) -> Cycle | None:
     return rows.filter(assignment__uuid=assignment_uuid).order_by("-number").first()
 
 
-def _training_is(reference: str) -> Q:
+def _trainings(reference: str) -> list[int]:
+    """The id of the training with this uuid or key, if there is one."""
     try:
-        return Q(training__uuid=uuid.UUID(reference))
+        meant = Q(uuid=uuid.UUID(reference))
     except ValueError:
-        return Q(training__key=reference)
+        meant = Q(key=reference)
+    return list(Training.objects.filter(meant).values_list("id", flat=True))
+
+
+def _if_few(part: Part) -> Part:
+    """The part, scattered only where its rows are few among those of everybody."""
+    if not part.scattered:
+        return part
+    few = Cycle.objects.filter(part.condition).values("pk")[: _FEW + 1].count() <= _FEW
+    return replace(part, scattered=few)
+
+
+def _due_between(first: date, last: date) -> Q:
+    """Due on these days or on one between. The days are those of each row's zone, at most a day off those of UTC."""
+    found = Q(due_on__gte=first, due_on__lte=last)
+    if first > date.min:
+        found &= Q(due_at__gte=datetime.combine(first, time.min, UTC))
+    if last < date.max - _A_DAY:
+        found &= Q(due_at__lt=datetime.combine(last + 2 * _A_DAY, time.min, UTC))
+    return found
+
+
+def _named(text: str) -> list[Part]:
+    """Whose name or training's name contains the text."""
+    trainings = list(Training.objects.filter(name__icontains=text).values_list("id", flat=True))
+    learners = lms.people_named(text, MOST_SCATTERED + 1) or [NOBODY]
+    if len(learners) > MOST_SCATTERED:
+        people = Part(Q(sort_name__icontains=text))
+    else:
+        people = Part(Q(learner_id__in=learners), scattered=True)
+    return apart([people, of_trainings(trainings)])

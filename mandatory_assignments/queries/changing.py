@@ -11,8 +11,7 @@ from ..data import HoldKind, Invalid, LatePolicy, Problem, Scope, Status
 from ..models import Absence, Cycle, Deadline, Hold
 from ..settings import setting
 from . import access
-
-MOST_GRACE_DAYS = 3650
+from .policies import MOST_GRACE_DAYS
 
 
 def learner_ids(scope: Scope, ids: Collection[uuid.UUID]) -> set[int]:

@@ -5,7 +5,7 @@ What is outside the scope is not found, and said to be unknown in the same words
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,11 @@ def kept(scope: Scope) -> QuerySet[Organization]:
     """The active organizations whose directory this scope keeps: those it coordinates, for global staff all."""
     found: QuerySet[Organization] = Organization.objects.filter(active=True)
     return found if scope.everything else found.filter(id__in=scope.organization_ids)
+
+
+def keeps_of(scope: Scope, department: Department) -> bool:
+    """Whether this scope keeps the directory that the department is in, rather than looking after a team there."""
+    return scope.everything or department.organization_id in scope.organization_ids
 
 
 def organization(scope: Scope, short_name: str) -> Organization | None:
@@ -71,9 +76,9 @@ def organization_to_keep(scope: Scope, short_name: str) -> Organization:
 
 
 def department_to_keep(scope: Scope, department_uuid: uuid.UUID, field: str = "department") -> Department:
-    """The department with its organization; raises Invalid `unknown_department`, also outside the scope."""
-    found = Department.objects.filter(uuid=department_uuid, organization__in=kept(scope)).select_related("organization")
-    row = found.first()
+    """The department with its organization and parent; raises Invalid `unknown_department`, also outside the scope."""
+    rows = Department.objects.filter(uuid=department_uuid, organization__in=kept(scope))
+    row = rows.select_related("organization", "parent").first()
     if row is None:
         message = _('No department "%(entry)s" can be found.') % {"entry": department_uuid}
         raise Invalid(Problem("unknown_department", message, field))
@@ -82,8 +87,8 @@ def department_to_keep(scope: Scope, department_uuid: uuid.UUID, field: str = "d
 
 def group_to_keep(scope: Scope, group_uuid: uuid.UUID) -> LearningGroup:
     """The learning group with its organization; raises Invalid `unknown_group`, also outside the scope."""
-    found = LearningGroup.objects.filter(uuid=group_uuid, organization__in=kept(scope)).select_related("organization")
-    row = found.first()
+    rows = LearningGroup.objects.filter(uuid=group_uuid, organization__in=kept(scope))
+    row = rows.select_related("organization").first()
     if row is None:
         message = _('No learning group "%(entry)s" can be found.') % {"entry": group_uuid}
         raise Invalid(Problem("unknown_group", message, "group"))
@@ -164,6 +169,11 @@ def people(
         named = Q(username__icontains=search) | Q(email__icontains=search) | Q(id__in=lms.named(search))
         rows = rows.filter(named)
     return rows
+
+
+def kept_person(scope: Scope, username: str) -> Any | None:
+    """The account of this name, as far as it belongs to an organization whose directory the scope keeps."""
+    return people(replace(scope, teams=())).filter(username=username).first()
 
 
 def with_all_below(scope: Scope, department_uuid: str) -> list[int]:

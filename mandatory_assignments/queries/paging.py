@@ -10,9 +10,11 @@ from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from ..data import Invalid, Problem
+from .parts import split
 
 M = TypeVar("M", bound=Model)
 
@@ -39,22 +41,27 @@ def page(
 ) -> Page[M]:
     """The `size` rows at the cursor, or the first ones without. Raises Invalid `bad_cursor`.
 
-    `keys_first` is for lists of any length whose rows join other tables: it reads the keys alone, in the order of an
-    index, then these rows. In one step MariaDB may begin with a joined table and sort the whole list for each page.
+    `keys_first` is for lists of any length whose rows join other tables: it reads the keys alone, part by part in the
+    order of an index, then these rows. In one step MariaDB may begin with a joined table and sort the whole list.
     """
     order = f"{'-' if descending else ''}{','.join(columns)}"
     backwards, after = _read(cursor, order) if cursor else (False, None)
     columns = [*columns, "id"]
     down = descending is not backwards
-    found = rows.filter(_beyond(columns, after, down)) if after else rows
-    ordered = found.order_by(*[_ordering(rows.model, column, down) for column in columns])
+    beyond = _beyond(columns, after, down) if after else Q()
+    ordering = [_ordering(rows.model, column, down) for column in columns]
     if keys_first:
-        keys = list(ordered.prefetch_related(None).values_list("pk", flat=True)[: size + 1])
-        by_key = rows.in_bulk(keys[:size])
-        more, taken = len(keys) > size, [by_key[key] for key in keys[:size] if key in by_key]
+        whole, parts = split(rows)
+        keys: list[Any] = []
+        for part in parts:
+            in_order = ordering if part.in_order_of(columns[0]) else [_sorted(column, down) for column in columns]
+            found = whole.prefetch_related(None).filter(part.condition, beyond).order_by(*in_order)
+            keys += found.values_list("pk", flat=True)[: size + 1]
+        ordered = whole.filter(pk__in=keys).order_by(*ordering) if keys else whole.none()
     else:
-        taken = list(ordered[: size + 1])
-        more, taken = len(taken) > size, taken[:size]
+        ordered = rows.filter(beyond).order_by(*ordering)
+    taken = list(ordered[: size + 1])
+    more, taken = len(taken) > size, taken[:size]
     if backwards:
         taken.reverse()
     going_on = bool(taken) and (more or backwards)
@@ -71,6 +78,12 @@ def _ordering(model: type[Model], column: str, down: bool) -> Any:
     if not model._meta.get_field(column).null:
         return f"-{column}" if down else column
     return F(column).desc(nulls_last=True) if down else F(column).asc(nulls_first=True)
+
+
+def _sorted(column: str, down: bool) -> Any:
+    """The same order of a column that is sorted and not read from an index, as one index may lead and another find."""
+    value = Coalesce(F(column), F(column))
+    return value.desc(nulls_last=True) if down else value.asc(nulls_first=True)
 
 
 def _beyond(columns: Sequence[str], values: Sequence[Any], down: bool) -> Q:

@@ -11,6 +11,8 @@ from ..rules import deadlines, reminders
 from ..rules import policies as rules
 from ..settings import setting
 
+MOST_LEAD_DAYS, MOST_GRACE_DAYS = rules.NUMBERS["min_lead_days"], rules.NUMBERS["grace_days"]
+
 
 def own_words(organization_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What each organization says itself, by field (rules.policies), in one query; empty where it says nothing."""

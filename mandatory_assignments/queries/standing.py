@@ -9,12 +9,17 @@ from django.utils.translation import gettext as _
 from ..data import Invalid, Modifier, Problem, Standing, Status
 from ..models import Cycle
 from ..rules import standing
+from .parts import Part, any_of
 
 OPEN = "open"
 """The filter value that stands for what can still be done in time: assigned and in progress."""
 
 OPEN_STATUSES = frozenset({Status.ASSIGNED, Status.IN_PROGRESS})
 CLOSED_STATUSES = frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.MISSED})
+HELD_STATUSES = frozenset({Status.EXEMPT, Status.PAUSED})
+EVERY_OPEN = frozenset(Status) - CLOSED_STATUSES
+
+_OPEN_NOW = Q(closed_as="")
 
 
 def named_statuses(names: str) -> frozenset[Status]:
@@ -49,29 +54,40 @@ def status_of(cycle: Cycle, now: datetime) -> Status:
 
 
 def has_status(statuses: Collection[Status], now: datetime) -> Q:
-    """The cycles whose status is one of these now. Each condition begins with what an index can find."""
-    open_now = Q(open=True)
+    """The cycles whose status is one of these now."""
+    return any_of(status_parts(statuses, now))
+
+
+def status_parts(statuses: Collection[Status], now: datetime) -> list[Part]:
+    """The same cycles by how they were closed, for the indexes of a list begin with that."""
+    wanted = frozenset(statuses)
+    parts = [Part(Q(closed_as=status.value)) for status in sorted(CLOSED_STATUSES & wanted)]
+    if wanted >= EVERY_OPEN:
+        parts.append(Part(_OPEN_NOW))
+    elif still_open := EVERY_OPEN & wanted:
+        parts.append(Part(_OPEN_NOW & _is_one_of(still_open, now), scattered=still_open <= HELD_STATUSES))
+    return parts
+
+
+def _is_one_of(statuses: frozenset[Status], now: datetime) -> Q:
+    """The open cycles whose status is one of these now. Each condition begins with what an index can find."""
     exempt, paused = _held("exempt", now), _held("paused", now)
-    free = open_now & ~exempt & ~paused
+    free = ~exempt & ~paused
     overdue, in_time = Q(due_at__lt=now), Q(due_at__gte=now)
     conditions = {
-        Status.COMPLETED: Q(closed_as=Status.COMPLETED.value),
-        Status.WITHDRAWN: Q(closed_as=Status.WITHDRAWN.value),
-        Status.MISSED: Q(closed_as=Status.MISSED.value),
-        Status.EXEMPT: exempt & open_now,
-        Status.PAUSED: paused & open_now & ~exempt,
+        Status.EXEMPT: exempt,
+        Status.PAUSED: paused & ~exempt,
         Status.OVERDUE: free & overdue,
         Status.IN_PROGRESS: free & in_time & Q(units_done__gt=0),
         Status.ASSIGNED: free & in_time & Q(units_done=0),
     }
-    wanted = frozenset(statuses)
-    if wanted >= OPEN_STATUSES:
+    if statuses >= OPEN_STATUSES:
         # What is open in time needs no look at units, and together with what is overdue none at the deadline.
         conditions |= {Status.IN_PROGRESS: Q(pk__in=()), Status.ASSIGNED: free & in_time}
-        if Status.OVERDUE in wanted:
+        if Status.OVERDUE in statuses:
             conditions |= {Status.OVERDUE: Q(pk__in=()), Status.ASSIGNED: free}
     found = Q(pk__in=())
-    for status in sorted(wanted):
+    for status in sorted(statuses):
         found |= conditions[status]
     return found
 

@@ -38,6 +38,15 @@ def training(scope: Scope, training_uuid: uuid.UUID) -> Training | None:
     return _whole(Training.objects.filter(access.visible_trainings(scope), uuid=training_uuid)).first()
 
 
+def named(scope: Scope, reference: str) -> Training | None:
+    """The training with this uuid or key that this scope may assign."""
+    try:
+        meant = Q(uuid=uuid.UUID(reference))
+    except ValueError:
+        meant = Q(key=reference)
+    return Training.objects.select_related("organization").filter(access.visible_trainings(scope), meant).first()
+
+
 def to_assign(scope: Scope, course_key: str = "") -> list[Training]:
     """The modules, paths and trainings in person that this scope may assign now, by name.
 

@@ -149,9 +149,11 @@ def usable_course(scope: Scope, course_key: str) -> Course | None:
 
 
 def usable_courses(scope: Scope, course_keys: Collection[str]) -> dict[str, Course]:
-    """Those of the course runs that this scope may assign: its own, its organizations' and those shared with them."""
-    found = lms.courses(course_keys, build=True)
-    return {course.key: course for course in _usable(scope, list(found.values()))}
+    """Those of the course runs that this scope may assign: its own, its organizations' and those shared with them.
+
+    The platform is asked for no others: whether a course of others exists makes no difference.
+    """
+    return {course.key: course for course in lms.courses(_usable(scope, course_keys), build=True).values()}
 
 
 def courses_for(scope: Scope) -> list[Course]:
@@ -164,20 +166,19 @@ def courses_for(scope: Scope) -> list[Course]:
         orgs = {*coordinated.values_list("short_name", flat=True), *scope.course_orgs}
         keys = {*linked.values_list("course_id", flat=True), *scope.course_keys, *_shared_course_keys(scope)}
         by_key = {course.key: course for course in lms.courses_by_org(orgs)} | lms.courses(keys)
-        found = _usable(scope, list(by_key.values()))
+        found = [by_key[key] for key in _usable(scope, by_key)]
     return sorted(found, key=lambda course: (course.name.casefold(), course.key))
 
 
-def _usable(scope: Scope, courses: list[Course]) -> list[Course]:
+def _usable(scope: Scope, course_keys: Collection[str]) -> list[str]:
+    """Those of the keys whose courses the scope may assign, if there are such courses."""
     if scope.everything:
-        return courses
-    owners, shared = lms.organizations([course.key for course in courses]), _shared_course_keys(scope)
+        return list(course_keys)
+    owners, shared = lms.organizations(course_keys), _shared_course_keys(scope)
     return [
-        course
-        for course in courses
-        if staffs_course(scope, course.key, course.org)
-        or owners.get(course.key) in scope.organization_ids
-        or course.key in shared
+        key
+        for key in course_keys
+        if staffs_course(scope, key, lms.course_org(key)) or owners.get(key) in scope.organization_ids or key in shared
     ]
 
 

@@ -208,32 +208,32 @@ def _check_repeat(repeat: Repeat | None, due_on: date, row: Training, now: datet
 
 def _target(scope: Scope, reference: str) -> _Target:
     """What is meant by a training's uuid or a key, if this scope may use it."""
-    row = trainings.training(reference)
+    row = training_lists.named(scope, reference)
+    target: _Target | None
     if row is not None and (row.offline or row.kind != TrainingKind.COURSE):
         target = _bundle(scope, row)
     else:
-        target = _course(scope, row, row.key if row else reference)
+        target = _course(scope, row.key if row else reference)
     if target is None:
         message = _('No training "%(entry)s" can be found.') % {"entry": reference}
         raise Invalid(Problem("unknown_training", message, "training"))
-    if row is not None and row.archived_at:
-        message = _('"%(name)s" is archived and cannot be assigned any more.') % {"name": row.name}
+    if isinstance(target.meant, Training) and target.meant.archived_at:
+        message = _('"%(name)s" is archived and cannot be assigned any more.') % {"name": target.meant.name}
         raise Invalid(Problem("archived_training", message, "training"))
     return target
 
 
-def _bundle(scope: Scope, row: Training) -> _Target | None:
-    if not training_lists.visible(scope).filter(id=row.id).exists():
-        return None
+def _bundle(scope: Scope, row: Training) -> _Target:
     course_keys = trainings.shapes([row.id])[row.id].course_keys
     return _Target(row, row.organization, course_keys, training_lists.inside(scope, course_keys))
 
 
-def _course(scope: Scope, row: Training | None, course_key: str) -> _Target | None:
+def _course(scope: Scope, course_key: str) -> _Target | None:
     course = trainings.usable_course(scope, course_key)
     if course is None:
         return None
     owner = trainings.course_owner(course.key)
+    row = trainings.course_trainings([course.key]).get(course.key)
     return _Target(row or course, owner, (course.key,), training_lists.inside(scope, [course.key]))
 
 

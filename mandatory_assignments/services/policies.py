@@ -59,10 +59,12 @@ def _problems(fields: Mapping[str, Any]) -> Iterator[Problem]:
 def _problem(field: str, value: Any) -> Problem:
     if field in rules.NUMBERS:
         message = _('"%(value)s" is not allowed: a whole number from 0 to %(most)d, or null for the site\'s own.')
-        return Problem("bad_number", message % {"value": value, "most": rules.NUMBERS[field]}, field)
+        return Problem("bad_number", message % {"value": str(value)[:60], "most": rules.NUMBERS[field]}, field)
     if field in rules.CHOICES:
         message = _('"%(value)s" is not allowed: %(choices)s, or empty for the site\'s own.')
-        return Problem("bad_choice", message % {"value": value, "choices": ", ".join(rules.CHOICES[field])}, field)
+        return Problem(
+            "bad_choice", message % {"value": str(value)[:60], "choices": ", ".join(rules.CHOICES[field])}, field
+        )
     if field == "deadline_zone":
         message = _(
             '"%(value)s" is not allowed: learner, organization, site, an IANA zone such as Europe/Berlin, '
@@ -70,4 +72,4 @@ def _problem(field: str, value: Any) -> Problem:
         )
     else:
         message = _('"%(value)s" is no zone: write an IANA zone such as Europe/Berlin, or leave it empty.')
-    return Problem("bad_zone", message % {"value": value}, field)
+    return Problem("bad_zone", message % {"value": str(value)[:60]}, field)

@@ -1,4 +1,4 @@
-"""What all staff pages share: who is let in, one scope and one instant per request, the frame around a page."""
+"""What all staff pages share: who is let in, one scope and one instant per request, the frame, the way back."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,8 +6,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from .. import clock
@@ -40,3 +43,24 @@ def rendered(request: HttpRequest, name: str, scope: Scope, status: int = 200, *
     """The staff template of that name, inside the site's frame."""
     context |= {"base_template": setting("BASE_TEMPLATE"), "scope": scope}
     return render(request, f"mandatory_assignments/staff/{name}.html", context, status=status)
+
+
+def check(allowed: bool) -> None:
+    """Tells who may not do this that their role does not let them."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def way_back(request: HttpRequest) -> str:
+    """The staff page that `back` names, else the list: never an address elsewhere."""
+    wanted, pages = request.POST.get("back") or request.GET.get("back", ""), reverse("mandatory_assignments:staff-list")
+    ours = wanted.startswith(pages) and ".." not in wanted
+    return wanted if ours and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else pages
+
+
+def dry_run(act: Callable[[], Any]) -> Any:
+    """What `act` answers, of which nothing stays: the plan that a page shows is made by what will be done."""
+    with transaction.atomic():
+        answer = act()
+        transaction.set_rollback(True)
+    return answer

@@ -1,7 +1,8 @@
-"""What the list's address asks for: statuses, a search, an order. What cannot be meant is as if it were not there."""
+"""What the list's address asks for: a filter and an order. What cannot be meant is as if it were not there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from ..data import Refused, Status
 from ..queries import assignments, standing
+from ..queries.choices import Choices
 from ..wording import STATUS_NAMES
 
 DEFAULT_STATUSES = "open,overdue"
@@ -20,8 +22,19 @@ LONGEST_SEARCH = 255
 STATUS_CHOICES = [
     (DEFAULT_STATUSES, gettext_lazy("Open and overdue")),
     ("", gettext_lazy("Everything")),
-    *[(status.value, STATUS_NAMES[status]) for status in (Status.OVERDUE, Status.ASSIGNED, Status.IN_PROGRESS)],
-    (Status.COMPLETED.value, STATUS_NAMES[Status.COMPLETED]),
+    *[
+        (status.value, STATUS_NAMES[status])
+        for status in (
+            Status.OVERDUE,
+            Status.ASSIGNED,
+            Status.IN_PROGRESS,
+            Status.EXEMPT,
+            Status.PAUSED,
+            Status.COMPLETED,
+            Status.MISSED,
+            Status.WITHDRAWN,
+        )
+    ],
 ]
 
 
@@ -38,7 +51,8 @@ ORDER_CHOICES = [
 class ListFilter:
     """The filter of a list. `status` is a comma list, `order` a column, with a minus sign for the other direction.
 
-    `training` narrows it to one training.
+    `training`, `department` and `group` narrow it to one, `organization` names one by its short name; the due days are
+    inclusive.
     """
 
     status: str
@@ -46,6 +60,12 @@ class ListFilter:
     search: str
     order: str
     training: UUID | None = None
+    department: UUID | None = None
+    group: UUID | None = None
+    organization: str = ""
+    due_after: date | None = None
+    due_before: date | None = None
+    attention: bool = False
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> "ListFilter":
@@ -57,8 +77,34 @@ class ListFilter:
             status, statuses = DEFAULT_STATUSES, standing.named_statuses(DEFAULT_STATUSES)
         order = parameters.get("order", DEFAULT_ORDER)
         known = order.removeprefix("-") in assignments.ORDERINGS
-        search = parameters.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-        return cls(status, statuses, search, order if known else DEFAULT_ORDER, _uuid(parameters.get("training", "")))
+        return cls(
+            status,
+            statuses,
+            _text(parameters, "search"),
+            order if known else DEFAULT_ORDER,
+            training=_uuid(parameters.get("training", "")),
+            department=_uuid(parameters.get("department", "")),
+            group=_uuid(parameters.get("group", "")),
+            organization=_text(parameters, "organization"),
+            due_after=_day(parameters.get("due_after", "")),
+            due_before=_day(parameters.get("due_before", "")),
+            attention=parameters.get("attention", "") == "1",
+        )
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """The filter as `assignments.cycles` takes it."""
+        return {
+            "statuses": self.statuses,
+            "search": self.search,
+            "training": str(self.training or ""),
+            "department": str(self.department or ""),
+            "group": str(self.group or ""),
+            "organization": self.organization,
+            "due_after": self.due_after,
+            "due_before": self.due_before,
+            "needs_attention": self.attention,
+        }
 
     @property
     def column(self) -> str:
@@ -71,28 +117,53 @@ class ListFilter:
         return self.order.startswith("-")
 
     @property
+    def seldom(self) -> dict[str, str]:
+        """What is set of the filters that are folded away, as the address has it."""
+        found = {
+            "training": self.training,
+            "department": self.department,
+            "group": self.group,
+            "organization": self.organization,
+            "due_after": self.due_after,
+            "due_before": self.due_before,
+            "attention": "1" if self.attention else "",
+        }
+        return {name: str(value) for name, value in found.items() if value}
+
+    @property
     def narrowed(self) -> bool:
         """Whether there is anything that the filter may hide."""
-        return bool(self.search or self.statuses or self.training)
+        return bool(self.search or self.statuses or self.seldom)
 
     @property
     def untouched(self) -> bool:
         """Whether it is the filter that nobody chose."""
-        return self.status == DEFAULT_STATUSES and not self.search
+        return self.status == DEFAULT_STATUSES and not self.search and not self.seldom
 
     @property
     def status_choices(self) -> list[tuple[str, str, bool]]:
         """(value, text, chosen) of every choice."""
-        known = dict(STATUS_CHOICES)
-        others = [] if self.status in known else [(self.status, _("Chosen statuses"))]
-        return [(value, str(text), value == self.status) for value, text in (*known.items(), *others)]
+        return _with_chosen(STATUS_CHOICES, self.status, _("Chosen statuses"))
 
     @property
     def order_choices(self) -> list[tuple[str, str, bool]]:
         """(value, text, chosen) of every order."""
-        known = dict(ORDER_CHOICES)
-        others = [] if self.order in known else [(self.order, _("Chosen order"))]
-        return [(value, str(text), value == self.order) for value, text in (*known.items(), *others)]
+        return _with_chosen(ORDER_CHOICES, self.order, _("Chosen order"))
+
+    def lists(self, offered: Choices) -> list[tuple[str, str, str, list[tuple[str, str, bool]]]]:
+        """(name, label, text for all, choices) of each list to choose from."""
+        found = [
+            ("training", _("Training"), _("All trainings"), offered.trainings),
+            ("department", _("Department"), _("All departments"), offered.departments),
+            ("group", _("Learning group"), _("All groups"), offered.groups),
+            ("organization", _("Organization"), _("All organizations"), offered.organizations),
+        ]
+        chosen = self.seldom
+        return [
+            (name, label, everything, _with_chosen(choices, chosen.get(name, ""), _("Chosen one")))
+            for name, label, everything, choices in found
+            if choices or name in chosen
+        ]
 
     def heading(self, text: str, column: str = "") -> dict[str, str]:
         """A column's heading: the query that orders by it, or the other way round; and how it is ordered now."""
@@ -107,12 +178,29 @@ class ListFilter:
 
     def query(self, **changed: str) -> str:
         """The query string of this filter with some parameters changed."""
-        only = {"training": str(self.training)} if self.training else {}
-        return urlencode({"status": self.status, "search": self.search, "order": self.order} | only | changed)
+        return urlencode({"status": self.status, "search": self.search, "order": self.order} | self.seldom | changed)
+
+
+def _with_chosen(choices: Sequence[tuple[str, Any]], chosen: str, unknown: str) -> list[tuple[str, str, bool]]:
+    """The choices, and the one that is chosen although it is none of them."""
+    known = dict(choices)
+    others = [] if not chosen or chosen in known else [(chosen, unknown)]
+    return [(value, str(text), value == chosen) for value, text in (*known.items(), *others)]
+
+
+def _text(parameters: Mapping[str, Any], name: str) -> str:
+    return str(parameters.get(name, "")).replace("\x00", "").strip()[:LONGEST_SEARCH]
 
 
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
     except ValueError:
         return None

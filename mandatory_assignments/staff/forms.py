@@ -1,4 +1,4 @@
-"""The form to assign a training to one learner. What only the verb can know comes back to the fields."""
+"""The form to assign a training to one learner."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,20 +8,28 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..data import Course, Problem, TrainingKind
+from ..data import Course, LatePolicy, PriorWork, Problem, TrainingKind
+from ..queries.policies import MOST_GRACE_DAYS
 from ..settings import setting
+from .page_forms import Day, Lines, PageForm
 
 LONGEST_ENTRY = 254
 """The longest e-mail address."""
 
+LATE_POLICIES = [
+    (LatePolicy.ACCEPT.value, gettext_lazy("It counts as late")),
+    (LatePolicy.FREEZE.value, gettext_lazy("It does not count")),
+]
 
-class NewAssignmentForm(forms.Form):
-    """Training, learner, due day, note, and the organization where there is a choice.
+
+class NewAssignmentForm(PageForm):
+    """Training, learner, due day, note, the organization where there is a choice, and what is seldom otherwise.
 
     A course is chosen by its key, everything else by its uuid.
     """
 
-    use_required_attribute = True
+    verb_names = {"training": "course"}
+    seldom = ("late_policy", "grace_days", "prior_work", "notify_by_email")
 
     course = forms.ChoiceField(label=gettext_lazy("Training"))
     learner = forms.CharField(
@@ -29,21 +37,35 @@ class NewAssignmentForm(forms.Form):
         max_length=LONGEST_ENTRY,
         help_text=gettext_lazy("Username or e-mail address"),
     )
-    due_on = forms.DateField(
-        label=gettext_lazy("Due date"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": gettext_lazy("This is no date: write YYYY-MM-DD.")},
-    )
+    due_on = Day(label=gettext_lazy("Due date"))
     organization = forms.ChoiceField(
         label=gettext_lazy("Assigned for"),
         required=False,
         help_text=gettext_lazy("The organization that keeps the record"),
     )
-    note = forms.CharField(
+    note = Lines(
         label=gettext_lazy("Note to the learner"),
-        required=False,
-        strip=False,
         help_text=gettext_lazy("Shown on the assignment's page and above every unit"),
+    )
+    late_policy = forms.ChoiceField(label=gettext_lazy("Late work"), required=False)
+    grace_days = forms.IntegerField(
+        label=gettext_lazy("Days of grace"),
+        required=False,
+        min_value=0,
+        max_value=MOST_GRACE_DAYS,
+        help_text=gettext_lazy("So many days after the due date work still counts although late work does not"),
+    )
+    prior_work = forms.ChoiceField(
+        label=gettext_lazy("What was done before"),
+        required=False,
+        choices=[
+            (PriorWork.COUNT.value, gettext_lazy("It counts")),
+            (PriorWork.IGNORE.value, gettext_lazy("It does not count: the learner begins anew")),
+        ],
+        help_text=gettext_lazy("Whoever begins anew can do again what they finished; their answers and grades stay"),
+    )
+    notify_by_email = forms.BooleanField(
+        label=gettext_lazy("E-mail the learner about the assignment"), required=False, initial=True
     )
 
     def __init__(
@@ -56,44 +78,47 @@ class NewAssignmentForm(forms.Form):
         organizations: Sequence[Any],
         due_bounds: tuple[date, date],
     ) -> None:
-        super().__init__(data, initial=initial, label_suffix="", auto_id="ma-%s")
+        super().__init__(data, initial=initial)
         self.first_due_on, last = due_bounds
         self.nobody_found, self.offers_more = False, bool(bundles)
-        self._field("course").choices = _targets(courses, bundles)
+        self.field("course").choices = _targets(courses, bundles)
+        self.field("late_policy").choices = [("", _("As usual in the organization")), *LATE_POLICIES]
         self.fields["learner"].widget.attrs |= {
             "list": "ma-people",
             "autocomplete": "off",
             "autocapitalize": "none",
             "spellcheck": "false",
         }
-        bounds = {"min": self.first_due_on.isoformat(), "max": last.isoformat()}
-        self.fields["due_on"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **bounds})
-        self.fields["note"].widget = forms.Textarea(attrs={"rows": 4, "maxlength": setting("NOTE_MAX_LENGTH")})
+        self.field("due_on").bound_to(self.first_due_on, last)
+        self.fields["note"].widget.attrs["maxlength"] = setting("NOTE_MAX_LENGTH")
         if len(organizations) > 1:
             names = [(row.short_name, row.name) for row in organizations]
-            self._field("organization").choices = [("", _("The training's own organization")), *names]
+            self.field("organization").choices = [("", _("The training's own organization")), *names]
         else:
             del self.fields["organization"]
-        for name, field in self.fields.items():
-            hint = f"ma-{name}-hint " if field.help_text or name == "due_on" else ""
-            field.widget.attrs["aria-describedby"] = f"{hint}ma-{name}-wrong"
+        self.describe("due_on")
 
-    def _field(self, name: str) -> Any:
-        return self.fields[name]
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The late policy and so on as the verb takes them; valid forms only."""
+        said = self.cleaned_data
+        return {
+            "late_policy": said["late_policy"] or None,
+            "grace_days": said["grace_days"],
+            "prior_work": said["prior_work"] or PriorWork.COUNT,
+            "notify_by_email": said["notify_by_email"],
+        }
 
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Also marks the field for screen readers, which Django before 5.0 does not."""
-        super().add_error(field, error)
-        if field in self.fields:
-            self._field(field).widget.attrs["aria-invalid"] = "true"
+    @property
+    def seldom_touched(self) -> bool:
+        """Whether there is anything to see in the fields that are folded away."""
+        return self.is_bound and any(self[name].errors or name in self.changed_data for name in self.seldom)
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
-        """Puts what the verb refused beside the fields it is about."""
-        for problem in problems:
-            field = "course" if problem.field == "training" else problem.field
-            self.nobody_found |= problem.code == "unknown_learner"
-            error = forms.ValidationError(problem.message, problem.code)
-            self.add_error(field if field in self.fields else None, error)
+        """Also remembers whether nobody was found."""
+        problems = list(problems)
+        self.nobody_found |= any(problem.code == "unknown_learner" for problem in problems)
+        super().add_problems(problems)
 
 
 def _targets(courses: Sequence[Course], bundles: Sequence[Any]) -> list[Any]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import wording
-from ..data import Course, Refused, Scope
-from ..queries import assignments, paging, people, training_lists, trainings
+from ..data import Course, EnrollmentState, Refused, Scope
+from ..queries import acting, assignments, choices, dossier, paging, people, training_lists, trainings
 from ..services.assign import assign_learners
 from ..settings import setting
-from .doors import PAGE_SIZE, rendered, staff_page
+from .doors import PAGE_SIZE, check, rendered, staff_page
 from .filters import ListFilter
 from .forms import NewAssignmentForm
 
@@ -29,15 +28,7 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
     """What the role shows, narrowed by the filter; with a course only its assignments."""
     course = _course(scope, course_key) if course_key else None
     asked = ListFilter.of(request.GET)
-    training = training_lists.training(scope, asked.training) if asked.training else None
-    rows = assignments.cycles(
-        scope,
-        now=now,
-        statuses=asked.statuses,
-        training=str(asked.training or ""),
-        course_key=course_key,
-        search=asked.search,
-    )
+    rows = assignments.cycles(scope, now=now, course_key=course_key, **asked.conditions)
     try:
         page = paging.page(
             rows,
@@ -56,12 +47,17 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
         "list",
         scope,
         course=course,
-        training=training,
         asked=asked,
+        training=training_lists.training(scope, asked.training) if asked.training else None,
+        lists=asked.lists(choices.Choices() if course else choices.choices(scope)),
         headings=_headings(asked, course),
         rows=[wording.shown(row, now, names) for row in page.rows],
-        count=count,
-        count_exact=exact,
+        changeable=acting.changeable(scope, [row.assignment.uuid for row in page.rows]),
+        picked="all" if request.GET.get("picked") == "all" else "",
+        unpick_query=asked.query(cursor=request.GET.get("cursor", "")),
+        pick_query=asked.query(cursor=request.GET.get("cursor", ""), picked="all"),
+        count=wording.number(count, exact),
+        counted=count,
         next_query=asked.query(cursor=page.next) if page.next else "",
         previous_query=asked.query(cursor=page.previous) if page.previous else "",
         new_url=_new_url(course_key),
@@ -82,20 +78,34 @@ def _headings(asked: ListFilter, course: Course | None) -> list[dict[str, str]]:
 @require_safe
 @staff_page
 def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id: UUID) -> HttpResponse:
-    """The facts of one assignment, its enrolment and its history."""
+    """All that is known of one assignment, and what the actor may do with it."""
     cycle = assignments.cycle(scope, assignment_id)
     if cycle is None:
         raise Http404
-    by = cycle.assignment.assigned_by
+    by, known = cycle.assignment.assigned_by, dossier.dossier(cycle, now)
+    may_change = bool(acting.changeable(scope, [assignment_id]))
+    person = acting.person(scope, cycle.learner.username) if may_change else None
     return rendered(
         request,
         "assignment",
         scope,
         row=wording.shown(cycle, now, people.names([by]) if by else {}),
-        enrollment=wording.enrollment(cycle),
+        may_change=may_change,
+        may_pause=bool(person and cycle.organization in person.organizations),
+        organization=cycle.organization.short_name,
+        absence=wording.absence(known.absence) if known.absence else "",
+        away=known.absence is not None,
+        enrollments=wording.enrollments(known.enrollments, known.courses),
+        may_retry=any(row.state == EnrollmentState.REFUSED for row in known.enrollments),
+        percent_before=known.percent_before or 0,
+        managers=known.managers,
+        late_policy=wording.late_policy(cycle.assignment),
+        frozen=wording.frozen(cycle, now),
+        due_dates=wording.due_dates(known.deadlines, known.names),
+        holds=wording.holds(known.holds, cycle.zone, known.names),
         completed=wording.completed(cycle),
         missing=wording.missing(cycle),
-        history=wording.history(cycle),
+        history=wording.history(cycle, known.courses),
     )
 
 
@@ -103,8 +113,7 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
 @staff_page
 def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "") -> HttpResponse:
     """The form to assign a course to one learner; once done it leads to the new assignment."""
-    if not scope.assigns:
-        raise PermissionDenied
+    check(scope.assigns)
     course = _course(scope, course_key) if course_key else None
     form = NewAssignmentForm(
         request.POST if request.method == "POST" else None,
@@ -149,6 +158,7 @@ def _assigned(request: HttpRequest, form: NewAssignmentForm, now: datetime) -> U
                 due_on=asked["due_on"],
                 note=asked["note"],
                 organization=asked.get("organization") or None,
+                **form.terms,
                 now=now,
             )
             if outcome.refused:

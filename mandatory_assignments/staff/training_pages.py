@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -18,7 +17,7 @@ from ..data import Course, Refused, Scope, Status, TrainingFacts, TrainingKind
 from ..queries import assignments, paging, people, training_lists, trainings
 from ..services.trainings import archive_training, change_training, create_training, restore_training
 from ..wording import KIND_NAMES
-from .doors import PAGE_SIZE, rendered, staff_page
+from .doors import PAGE_SIZE, check, rendered, staff_page
 from .training_forms import CRITERIA, ModuleContent, PathContent, TrainingForm
 
 NEW = {
@@ -37,7 +36,7 @@ LONGEST_SEARCH = 255
 @staff_page
 def trainings_list(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     """What the role may assign, by name, narrowed by kind, a search, archived or not."""
-    _check(scope.assigns)
+    check(scope.assigns)
     asked = {
         "kind": request.GET.get("kind", ""),
         "search": request.GET.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH],
@@ -93,7 +92,7 @@ def training(request: HttpRequest, scope: Scope, now: datetime, training_id: UUI
 @staff_page
 def new_kinds(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     """The choice of what to make."""
-    _check(scope.assigns)
+    check(scope.assigns)
     return rendered(request, "training_kinds", scope)
 
 
@@ -101,10 +100,10 @@ def new_kinds(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse
 @staff_page
 def new_training(request: HttpRequest, scope: Scope, now: datetime, what: str) -> HttpResponse:
     """The form to make a training; once done it leads to it."""
-    _check(scope.assigns)
+    check(scope.assigns)
     facts = NEW[what]
     if what in ("path", "in-person"):
-        _check(scope.everything or bool(scope.organization_ids))
+        check(scope.everything or bool(scope.organization_ids))
     return _form_page(request, scope, now, facts, None)
 
 
@@ -113,7 +112,7 @@ def new_training(request: HttpRequest, scope: Scope, now: datetime, what: str) -
 def edit_training(request: HttpRequest, scope: Scope, now: datetime, training_id: UUID) -> HttpResponse:
     """The same form for a training that exists."""
     row = _training(scope, training_id)
-    _check(training_lists.may_change(scope, row))
+    check(training_lists.may_change(scope, row))
     return _form_page(request, scope, now, training_lists.facts(row), row)
 
 
@@ -122,7 +121,7 @@ def edit_training(request: HttpRequest, scope: Scope, now: datetime, training_id
 def archive(request: HttpRequest, scope: Scope, now: datetime, training_id: UUID) -> HttpResponse:
     """Asks, telling what happens, and then archives the training, or takes it out of the archive."""
     row = _training(scope, training_id)
-    _check(training_lists.may_change(scope, row))
+    check(training_lists.may_change(scope, row))
     if request.method == "POST":
         act = restore_training if row.archived_at else archive_training
         act(row.uuid, actor=request.user, now=now)
@@ -191,14 +190,9 @@ def _saved(request: HttpRequest, facts: TrainingFacts, row: Any, said: dict[str,
     return redirect("mandatory_assignments:staff-training", training_id=training_id)
 
 
-def _check(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
-
-
 def _training(scope: Scope, training_id: UUID) -> Any:
     """The training; for who assigns nothing forbidden, outside the scope not found."""
-    _check(scope.assigns)
+    check(scope.assigns)
     row = training_lists.training(scope, training_id)
     if row is None:
         raise Http404

@@ -19,12 +19,13 @@ from .obligations import (
     missing,
     shown,
 )
-from .timeline import due_dates, history, holds
+from .timeline import absence, due_dates, history, holds
 
 __all__ = [
     "KIND_NAMES",
     "STATUS_NAMES",
     "Shown",
+    "absence",
     "after_the_deadline",
     "completed",
     "completes_when",

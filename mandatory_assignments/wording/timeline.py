@@ -6,13 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..data import HoldKind, LatePolicy
-from ..models import AuditEntry, Cycle, Deadline, Hold
-from ..queries import assignments, people
+from ..models import Absence, AuditEntry, Cycle, Deadline, Hold
+from ..queries import assignments, leaving, people
 from . import enrolling
 from .dates import day, day_of, last_day_before, moment, written_day
 from .obligations import units
+
+KEPT_BECAUSE = {
+    leaving.NOT_OURS: gettext_lazy("the assignment did not make it"),
+    leaving.NEEDED: gettext_lazy("another assignment needs it"),
+    leaving.BEGUN: gettext_lazy("something was done there already"),
+}
+"""By the reason in the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,8 @@ def _told_of_enrollment(entry: AuditEntry, courses: Mapping[str, str]) -> str:
         case "unenrolled":
             return _("Unenrolled from %(course)s.") % course
         case "enrollment_kept":
-            return _("The enrolment in %(course)s was kept.") % course
+            why = KEPT_BECAUSE.get(after.get("reason", ""), _("the platform does not allow it"))
+            return _("The enrolment in %(course)s was kept: %(why)s.") % (course | {"why": why})
     return ""
 
 
@@ -194,3 +203,9 @@ def holds(rows: Iterable[Hold], zone: str, names: Mapping[int, str]) -> list[Lin
             more.append(_("ended on %(day)s") % {"day": day_of(row.ended_at, zone)})
         lines.append(Line(text, ", ".join(more)))
     return lines
+
+
+def absence(row: Absence) -> str:
+    """An absence that is not over."""
+    facts = {"from": day(row.from_on), "until": day(row.until_on)}
+    return _("Away from %(from)s to %(until)s") % facts

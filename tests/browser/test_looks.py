@@ -5,14 +5,17 @@ Their pictures are kept in test-artifacts/ for people to look at.
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from demo.campus import build, clock
 from demo.campus.syllabus import DATA, MACHINES, SAFETY
+from mandatory_assignments import api
 
 from .campus import Visitor, person
 from .conftest import DESKTOP, PHONE
@@ -98,7 +101,7 @@ class TestInEnglish:
         assigned("amina", SAFETY.key, MACHINES.key)
         assigned("lukas", SAFETY.key, days=20)
         assigned("fatima", DATA.key, days=40)
-        build.unenroll(person("amina"), MACHINES.key)
+        build.unenroll(person("amina"), MACHINES.key, by=person("marta"))
         build.drain()
         staff.look("staff-list", f"{LIST}?status=")
         staff.look("staff-list-nothing-found", f"{LIST}?search=qqqq")
@@ -152,7 +155,7 @@ class TestInEnglish:
         build.drain()
         learner.look("dashboard-completed", "/dashboard")
         learner.look("mine-completed", MINE)
-        zoe.page.locator("section", has=zoe.page.get_by_role("heading", name="Completed")).locator("a").first.click()
+        zoe.page.locator("section", has=zoe.page.get_by_role("heading", name="Past")).locator("a").first.click()
         zoe.page.wait_for_url("**/mandatory-assignments/assignments/*/")
         learner.look("mine-one-completed")
         zoe.page.locator(".ma-units a").first.click()
@@ -166,6 +169,94 @@ class TestInEnglish:
         assert learner.wrong == []
 
 
+def in_every_state() -> dict[str, uuid.UUID]:
+    """Assignments of the safety course in every status there is, by the name of the status; the clock goes on."""
+    marta, now = person("marta"), timezone.now()
+    people = {
+        "overdue": "joao",
+        "frozen": "leila",
+        "exempt": "sukarno",
+        "paused": "khai",
+        "withdrawn": "ingrid",
+        "missed": "mateusz",
+        "completed": "beatrix",
+        "in_progress": "amina",
+    }
+    ids = {
+        status: api.assign_learners(
+            actor=marta,
+            training=SAFETY.key,
+            learners=[username],
+            due_on=in_days(40 if status in ("exempt", "in_progress") else 5),
+            late_policy="freeze" if status in ("frozen", "missed") else "accept",
+            note=NOTE,
+            now=now,
+        ).created[0]
+        for status, username in people.items()
+    }
+    build.drain()
+    by = {"actor": marta, "now": now}
+    api.exempt_assignments(ids=[ids["exempt"]], reason="Parental leave", until=in_days(60), **by)
+    api.withdraw_assignments(ids=[ids["withdrawn"]], reason="Changed departments", unenroll=True, **by)
+    api.pause_learner(learner="khai", from_on=in_days(2), until_on=in_days(30), reason="Long holiday", **by)
+    clock.move(days=9)
+    api.tick()
+    assigned("mateusz", SAFETY.key, days=30)
+    return ids
+
+
+@SIZES
+def test_every_status_and_every_form(visit, size) -> None:
+    ids = in_every_state()
+    staff = Inspection(visit("marta", size))
+    staff.look("states-list", f"{LIST}?status=&order=sort_name")
+    staff.visitor.page.locator("summary", has_text="More filters").click()
+    staff.look("states-list-filters")
+    for status in ids:
+        staff.look(f"states-{status}", f"{LIST}assignments/{ids[status]}/")
+    one = f"{LIST}assignments/{ids['in_progress']}/"
+    staff.look("form-edit", f"{one}edit/")
+    staff.look("form-withdraw", f"{one}withdraw/")
+    staff.look("form-lift", f"{LIST}assignments/{ids['exempt']}/lift/")
+    staff.look("form-exempt", f"{one}exempt/")
+    page = staff.visitor.page
+    page.evaluate("() => { document.querySelector('.ma-form').noValidate = true }")
+    page.get_by_role("button", name="Next: see the new due dates").click()
+    page.get_by_role("alert").wait_for()
+    staff.look("form-exempt-refused")
+    page.get_by_label("Reason").fill("Parental leave")
+    page.get_by_label("Exempt until").fill(in_days(90).isoformat())
+    page.get_by_role("button", name="Next: see the new due dates").click()
+    page.get_by_role("button", name="Change").wait_for()
+    staff.look("form-exempt-foreseen")
+    several = "&".join(f"id={id}" for id in ids.values())
+    staff.look("form-withdraw-several", f"{LIST}change/withdraw/?{several}")
+    staff.look("form-lift-none", f"{LIST}change/lift/?id={ids['completed']}")
+    staff.look("form-pause", f"{LIST}people/amina/pause/")
+    page.get_by_label("Last day away").fill(in_days(30).isoformat())
+    page.get_by_role("button", name="Next: see the new due dates").click()
+    page.get_by_role("button", name="Change").wait_for()
+    staff.look("form-pause-foreseen")
+    staff.look("form-resume", f"{LIST}people/khai/resume/")
+    page = staff.visitor.go(f"{LIST}?status=&search=amina")
+    page.get_by_label("Choose ").first.check()
+    page.get_by_role("button", name="Exempt", exact=True).click()
+    page.get_by_label("Reason").fill("Quarantine")
+    page.get_by_role("button", name="Next: see the new due dates").click()
+    page.get_by_role("button", name="Exempt", exact=True).click()
+    page.get_by_role("status").wait_for()
+    staff.look("states-list-done")
+
+    for username, status in (("sukarno", "exempt"), ("khai", "paused"), ("leila", "frozen"), ("mateusz", "missed")):
+        learner = Inspection(visit(username, size))
+        learner.look(f"mine-dashboard-{status}", "/dashboard")
+        learner.look(f"mine-list-{status}", MINE)
+        learner.look(f"mine-one-{status}", f"{MINE}assignments/{ids[status]}/")
+        staff.wrong += learner.wrong
+
+    assert staff.wrong == []
+
+
 @SIZES
 def test_words_without_end_are_broken(visit, size) -> None:
     build.user("w" * 30, name=LONG[:255], organization="Acme")
@@ -177,6 +268,10 @@ def test_words_without_end_are_broken(visit, size) -> None:
     staff.visitor.go(LIST).locator("tbody th a").first.click()
     staff.visitor.page.wait_for_url("**/staff/assignments/*/")
     staff.look("long-staff-assignment")
+    address = staff.visitor.page.url.removeprefix(staff.visitor.url)
+    for act in ("edit", "withdraw", "exempt"):
+        staff.look(f"long-staff-{act}", f"{address}{act}/")
+    staff.look("long-staff-pause", f"{LIST}people/{'w' * 30}/pause/")
     staff.look("long-staff-new", f"{LIST}new/")
     learner = Inspection(visit("w" * 30, size))
     learner.look("long-dashboard", "/dashboard")
@@ -241,6 +336,10 @@ def test_the_staff_pages_in(visit, language) -> None:
         pages.visitor.go(LIST).locator("tbody th a").first.click()
         pages.visitor.page.wait_for_url("**/staff/assignments/*/")
         pages.look(f"staff-assignment-{language}")
+        address = pages.visitor.page.url.removeprefix(pages.visitor.url)
+        for act in ("edit", "withdraw", "exempt"):
+            pages.look(f"staff-{act}-{language}", f"{address}{act}/")
+        pages.look(f"staff-pause-{language}", f"{LIST}people/amina/pause/")
         assert pages.wrong == []
 
 

@@ -46,8 +46,9 @@ def learning(learner) -> float:
 
 
 @pytest.fixture
-def learner(campus):
-    """Has finished the first unit of what was assigned."""
+def learner(campus, settings):
+    """Has finished the first unit of what was assigned, and may leave the course."""
+    settings.MANDATORY_ASSIGNMENTS_UNENROLLMENT = "allow"
     campus.assign(campus.learners[0])
     build.drain()
     build.complete(campus.learners[0], COURSE, units=1)

@@ -107,3 +107,38 @@ def test_a_failure_leaves_the_unit_as_it_is(cast, monkeypatch, caplog):
     assert told(html) == ""
     assert "vert" in html
     assert "the banner of a unit could not be made" in caplog.text
+
+
+def test_what_is_withdrawn_exempt_or_paused_shows_nothing(cast):
+    from mandatory_assignments import api
+
+    by = {"actor": cast.people["coordinator"], "now": NOW}
+    api.exempt_assignments(ids=[cast.assignment_id], reason="Leave", **by)
+    assert told(unit(cast)) == ""
+    api.lift_exemptions(ids=[cast.assignment_id], **by)
+    assert told(unit(cast)).startswith("Mandatory – due")
+    api.pause_learner(learner="lena", from_on=NOW.date(), until_on=(NOW + timedelta(days=3)).date(), **by)
+    assert told(unit(cast)) == ""
+    api.resume_learner(learner="lena", **by)
+    assert told(unit(cast)).startswith("Mandatory – due")
+    api.withdraw_assignments(ids=[cast.assignment_id], **by)
+    assert told(unit(cast)) == ""
+
+
+def test_what_was_withdrawn_does_not_hide_what_was_completed(cast):
+    from mandatory_assignments import api
+
+    api.withdraw_assignments(ids=[cast.assignment_id], actor=cast.people["coordinator"], now=NOW)
+    cast.assign(note="Again")
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    assert told(unit(cast)).startswith("Done – was due")
+
+
+def test_a_frozen_one_says_that_work_no_longer_counts(cast):
+    from mandatory_assignments import api
+
+    by = {"actor": cast.people["coordinator"], "now": NOW}
+    api.change_assignments(ids=[cast.assignment_id], fields={"late_policy": "freeze"}, **by)
+    with clock.at(NOW + timedelta(days=13)):
+        assert "2 days overdue What you do now no longer counts for the assignment." in told(unit(cast))

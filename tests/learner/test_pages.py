@@ -130,7 +130,7 @@ def test_what_is_to_do_comes_before_what_is_done(cast):
     build.drain()
     answer = page(cast)
     assert [row.training for row in answer.context["to_do"]] == ["Course B", "Course A"]
-    assert [row.training for row in answer.context["done"]] == ["Fire safety"]
+    assert [row.training for row in answer.context["over"]] == ["Fire safety"]
 
 
 def test_who_has_nothing_to_do_is_told_so(cast):
@@ -160,7 +160,7 @@ def test_done_assignments_are_turned_over_by_pages(cast):
     api.tick(now=NOW + timedelta(minutes=5))
     first = page(cast)
     second = page(cast, f"?{first.context['next_query']}")
-    assert [len(first.context["done"]), len(second.context["done"])] == [25, 1]
+    assert [len(first.context["over"]), len(second.context["over"])] == [25, 1]
     assert cast.client("learner").get(f"{PAGES}/?cursor=garbage").status_code == 302
 
 
@@ -175,3 +175,97 @@ def test_pages_stand_on_their_own_where_the_platform_gives_no_template(cast, set
 def test_pages_have_no_inline_script_or_style(cast, path):
     html = page(cast, path.format(id=cast.assignment_id)).content.decode()
     assert not re.search(r"<script(?![^>]*src)|<style|\sstyle=|\son\w+=", html)
+
+
+# ----- what waits, what is frozen, what is over ---------------------------------------------------------------------
+
+
+def test_an_exemption_is_told_in_words_with_its_reason(cast):
+    coordinator = cast.people["coordinator"]
+    api.exempt_assignments(actor=coordinator, ids=[cast.assignment_id], reason="Parental leave", now=NOW)
+    listed = page(cast)
+    assert [row.training for row in listed.context["waiting"]] == ["Fire safety"]
+    assert listed.context["to_do"] == []
+    assert "Exempt exempt until further notice" in text(cast)
+    assert "Continue" not in text(cast)
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "You are exempt: you do not have to do this until you are told otherwise. Parental leave" in told
+    assert "After the due date" not in told
+
+
+def test_an_exemption_with_an_end_tells_when_it_is_due_then(cast):
+    until = (NOW + timedelta(days=32)).date()
+    api.exempt_assignments(
+        actor=cast.people["coordinator"], ids=[cast.assignment_id], reason="Leave", until=until, now=NOW
+    )
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "You are exempt until Friday, 4 June 2027. After that this is due on Tuesday, 15 June 2027." in told
+    assert "exempt until Friday, 4 June 2027 – then due Tuesday, 15 June 2027" in text(cast)
+
+
+def test_an_absence_is_told_with_the_day_it_ends(cast):
+    days = {"from_on": NOW.date(), "until_on": (NOW + timedelta(days=9)).date()}
+    api.pause_learner(actor=cast.people["coordinator"], learner="lena", **days, now=NOW)
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "You are away until Wednesday, 12 May 2027. This is due on Monday, 24 May 2027;" in told
+    assert "Continue" in told
+
+
+def test_one_sentence_says_that_late_work_counts_as_late(cast):
+    assert "After the due date you can still complete it; it then counts as late." in text(
+        cast, f"assignments/{cast.assignment_id}/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("grace", "days", "told"),
+    [
+        (0, 0, "What you do after Friday, 14 May 2027 does not count for this assignment."),
+        (3, 0, "Until Monday, 17 May 2027 you can still complete it late; what you do after that does not count"),
+        (0, 13, "What you did until Friday, 14 May 2027 counts: 1 of 4 units. What you do now no longer counts"),
+    ],
+    ids=["before, without grace", "before, with grace", "afterwards"],
+)
+def test_one_sentence_says_what_freezing_means(cast, grace, days, told):
+    fields = {"late_policy": "freeze", "grace_days": grace}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    build.complete(cast.people["learner"], COURSE, units=1)
+    build.drain()
+    with clock.at(NOW + timedelta(days=days)):
+        assert told in text(cast, f"assignments/{cast.assignment_id}/")
+
+
+def test_units_tick_on_although_the_assignment_is_frozen(cast):
+    fields = {"late_policy": "freeze"}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    later = NOW + timedelta(days=13)
+    with clock.at(later):
+        api.tick(now=later)
+        build.complete(cast.people["learner"], COURSE, units=2)
+        build.drain()
+        answer = page(cast, f"assignments/{cast.assignment_id}/")
+    assert answer.context["row"].units_text == "0 of 4 units"
+    assert [item.done for item in answer.context["items"]] == [True, True, False, False]
+
+
+def test_what_was_withdrawn_or_missed_stays_in_the_past(cast):
+    api.withdraw_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], now=NOW)
+    answer = page(cast)
+    assert [(row.training, row.status) for row in answer.context["over"]] == [("Fire safety", "withdrawn")]
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "withdrawn on Monday, 3 May 2027 – was due Friday, 14 May 2027" in told
+    assert "Nothing: this assignment was withdrawn." in told
+    assert "Continue" not in told
+
+
+def test_a_frozen_one_that_was_assigned_anew_is_missed(cast):
+    fields = {"late_policy": "freeze"}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    later = NOW + timedelta(days=15)
+    with clock.at(later):
+        cast.assign(due_on=(later + timedelta(days=20)).date(), now=later)
+        answer = page(cast)
+        told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert [row.status for row in answer.context["over"]] == ["missed"]
+    assert "closed on Tuesday, 18 May 2027 without completion" in told
+    assert "Nothing: this assignment was closed without completion." in told

@@ -88,3 +88,30 @@ def test_it_costs_as_many_queries_for_many_as_for_one(cast, count_queries):
     for number in range(9):
         cast.assign(training=str(build.course(f"course-v1:Acme+Q{number}+2027")))
     assert count_queries(lambda: html(learner)) == one
+
+
+def test_what_waits_is_calm_and_comes_after_what_is_to_do(cast):
+    from mandatory_assignments import api
+
+    course = build.course("course-v1:Acme+LATER+2027", name="LATER")
+    cast.assign(training=str(course), due_on=(NOW + timedelta(days=30)).date())
+    api.exempt_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], reason="Leave", now=NOW)
+    found = html(cast.people["learner"])
+    assert re.findall(r'/">(LATER|Fire safety)</a>', found) == ["LATER", "Fire safety"]
+    assert found.count("Continue<") == 1
+    assert "ma-card-exempt" in found
+
+
+def test_what_was_withdrawn_is_gone(cast):
+    from mandatory_assignments import api
+
+    api.withdraw_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], now=NOW)
+    assert html(cast.people["learner"]) == ""
+
+
+def test_what_waits_is_not_counted_among_the_older_ones(cast):
+    from mandatory_assignments import api
+
+    api.exempt_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], reason="Leave", now=NOW)
+    with clock.at(NOW.replace(day=31)):
+        assert html(cast.people["learner"]) == ""

@@ -17,7 +17,7 @@ def test_it_tells_the_facts(cast):
     for words in ("Fire safety", "Lena Sommer", "Friday, 14 May 2027", "Europe/Berlin", "Before the drill", COURSE):
         assert words in html
     assert "4 units are still to be done." in html
-    assert "<dd>Enrolled</dd>" in html
+    assert "Enrolled by this assignment" in html
 
 
 def test_it_tells_the_history_in_words(cast):
@@ -60,3 +60,84 @@ def test_markup_in_names_and_notes_is_text(cast):
         for tag in ("<script>alert", "<img src=x", "<b onclick"):
             assert tag not in html
     assert "&lt;b onclick=x&gt;bold&lt;/b&gt;" in page(cast, assignment_id).content.decode()
+
+
+def test_it_says_how_much_was_done_before(cast):
+    build.complete(cast.people["other_learner"], COURSE, units=1)
+    with clock.at(NOW + timedelta(minutes=5)):
+        (assignment_id,) = cast.assign("otto", now=NOW + timedelta(minutes=5))
+        build.complete(cast.people["other_learner"], COURSE, units=3)
+        build.drain()
+        told = page(cast, assignment_id).content.decode()
+    assert "25 % before the assignment" in told
+    assert "3 of 4 units" in told
+    assert "before the assignment" not in page(cast).content.decode()
+
+
+def test_it_names_the_managers(cast):
+    assert page(cast).context["managers"] == ["Max Head"]
+
+
+def test_every_due_date_is_listed_once_there_are_several(cast):
+    from mandatory_assignments import api
+
+    assert "All due dates" not in page(cast).content.decode()
+    fields = {"due_on": (NOW + timedelta(days=30)).date()}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    answer = page(cast)
+    assert "All due dates" in answer.content.decode()
+    assert [line.text for line in answer.context["due_dates"]] == [
+        "Wednesday, 2 June 2027 (Europe/Berlin)",
+        "Friday, 14 May 2027 (Europe/Berlin)",
+    ]
+    assert answer.context["due_dates"][0].more == "set on Monday, 3 May 2027, 10:00, by Cora Office"
+
+
+def test_a_frozen_assignment_says_what_counts(cast):
+    from mandatory_assignments import api
+
+    fields = {"late_policy": "freeze", "grace_days": 2}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    build.complete(cast.people["learner"], COURSE, units=1)
+    build.drain()
+    with clock.at(NOW + timedelta(days=14)):
+        api.tick(now=NOW + timedelta(days=14))
+        html = page(cast).content.decode()
+    assert "What was done until Sunday, 16 May 2027 counts: 1 of 4 units." in html
+    assert "Frozen: what was done until Sunday, 16 May 2027 counts, 25 %." in html
+
+
+def test_each_enrolment_of_a_path_is_told_by_name(cast):
+    from mandatory_assignments.data import PathPart, TrainingKind
+    from mandatory_assignments.services.trainings import create_training
+
+    second = str(build.course("course-v1:Acme+GUESTS+2027", name="Guests", invitation_only=True))
+    (path,) = create_training(
+        actor=cast.people["coordinator"],
+        kind=TrainingKind.PATH,
+        name="Both",
+        parts=[PathPart(COURSE), PathPart(second)],
+        now=NOW,
+    ).created
+    (assignment_id,) = cast.assign("otto", training=str(path))
+    build.drain()
+    answer = page(cast, assignment_id)
+    lines = {line.course: (line.text, bool(line.next_step)) for line in answer.context["enrollments"]}
+    assert lines == {"Fire safety": ("Enrolled", False), "Guests": ("Refused by the platform", True)}
+    told = [event.text for event in answer.context["history"]]
+    assert "Was enrolled in Fire safety already." in told
+    assert any(text.startswith("Enrolment in Guests refused: The course is closed") for text in told)
+
+
+def test_it_costs_as_many_queries_with_a_long_past_as_with_a_short_one(cast, count_queries):
+    from mandatory_assignments import api
+
+    client, days = cast.client("coordinator"), range(20, 30)
+    address = f"/mandatory-assignments/staff/assignments/{cast.assignment_id}/"
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields={"note": "x"}, now=NOW)
+    client.get(address)
+    short = count_queries(lambda: client.get(address))
+    for number in days:
+        fields = {"due_on": (NOW + timedelta(days=number)).date()}
+        api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    assert count_queries(lambda: client.get(address)) == short

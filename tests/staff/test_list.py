@@ -165,3 +165,106 @@ def test_it_costs_as_many_queries_for_a_full_page_as_for_one_row(cast):
     one = cost()
     cast.assign(*[member.username for member in build.users(99, organization="Acme")])
     assert cost() == one
+
+
+# ----- the filters that are folded away -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def field(cast):
+    """A department and a group, in which only Lena is, and Otto's later assignment."""
+    cast.assign("otto", due_on=(NOW + timedelta(days=30)).date())
+    build.learning_group("First aiders", "Acme", [cast.people["learner"]])
+    from mandatory_assignments.models import Department, LearningGroup
+
+    return Department.objects.get(path="Field").uuid, LearningGroup.objects.get(name="First aiders").uuid
+
+
+def test_it_is_narrowed_by_department_group_organization_and_training(cast, field):
+    department, group = field
+    assert shown(cast) == ["lena", "otto"]
+    assert shown(cast, f"?department={department}") == ["lena"]
+    assert shown(cast, f"?group={group}") == ["lena"]
+    assert shown(cast, "?organization=Acme") == ["lena", "otto"]
+    assert shown(cast, "?organization=Globex") == []
+    assert shown(cast, "?training=6f1a3c52-0000-4000-8000-000000000000") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("due_after=2027-05-15", ["otto"]),
+        ("due_before=2027-05-14", ["lena"]),
+        ("due_after=2027-05-14&due_before=2027-06-02", ["lena", "otto"]),
+        ("due_after=2027-05-15&due_before=2027-05-20", []),
+        ("due_after=soon", ["lena", "otto"]),
+        ("department=nonsense", ["lena", "otto"]),
+    ],
+)
+def test_it_is_narrowed_by_days_that_are_inclusive(cast, field, query, found):
+    assert shown(cast, f"?{query}") == found
+
+
+def test_it_is_narrowed_to_what_needs_attention(cast, field):
+    build.unenroll(cast.people["learner"], COURSE, by=cast.people["coordinator"])
+    build.drain()
+    assert shown(cast, "?attention=1") == ["lena"]
+
+
+def test_the_filter_stays_with_sorting_paging_and_its_own_form(cast, field):
+    department, _group = field
+    answer = cast.client("coordinator").get(f"{LIST}?department={department}&due_before=2027-12-31&attention=1")
+    html = answer.content.decode()
+    for heading in answer.context["headings"]:
+        if heading["query"]:
+            assert f"department={department}&due_before=2027-12-31&attention=1" in heading["query"]
+    assert f'<option value="{department}" selected>Field</option>' in html
+    assert 'name="due_before" value="2027-12-31"' in html
+    assert '<details class="ma-more" open>' in html
+    assert '<details class="ma-more">' in cast.client("coordinator").get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        ("coordinator", ["training", "department", "group"]),
+        ("foreign_coordinator", []),
+        ("manager", ["department"]),
+        ("course_staff", ["training"]),
+        ("global_staff", ["training", "department", "group", "organization"]),
+    ],
+)
+def test_it_offers_only_what_the_role_may_filter_by(cast, field, role, names):
+    answer = cast.client(role).get(LIST)
+    assert [name for name, *_rest in answer.context["lists"]] == names
+
+
+def test_a_foreign_department_filters_to_nothing_as_one_that_is_not_there(cast, field):
+    department, group = field
+    for role in ("foreign_coordinator", "course_staff"):
+        for query in (f"?department={department}", f"?group={group}"):
+            assert shown(cast, query, role) == []
+
+
+def test_what_is_held_or_over_is_found_by_its_status(cast):
+    from mandatory_assignments import api
+
+    coordinator = cast.people["coordinator"]
+    (otto,) = cast.assign("otto")
+    api.exempt_assignments(actor=coordinator, ids=[cast.assignment_id], reason="Leave", now=NOW)
+    api.withdraw_assignments(actor=coordinator, ids=[otto], now=NOW)
+    assert shown(cast) == []
+    assert shown(cast, "?status=exempt") == ["lena"]
+    assert shown(cast, "?status=withdrawn") == ["otto"]
+    assert "exempt until further notice Assigned 3 May 2027" in text(cast, "?status=exempt")
+    assert "withdrawn on Monday, 3 May 2027 was due Friday, 14 May 2027" in text(cast, "?status=withdrawn")
+
+
+def test_what_is_frozen_is_marked_and_says_what_to_do(cast):
+    from mandatory_assignments import api
+
+    fields = {"late_policy": "freeze"}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    with clock.at(NOW + timedelta(days=13)):
+        told = text(cast)
+    assert "Overdue Frozen What is done now no longer counts. Move the due date, or assign it anew." in told

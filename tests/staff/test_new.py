@@ -30,7 +30,7 @@ def test_it_leads_to_the_new_assignment_which_says_whom_what_and_by_when(cast):
     assert answer["Location"] == f"/mandatory-assignments/staff/assignments/{made.uuid}/"
     page = client.get(answer["Location"]).content.decode()
     assert "Assigned: Fire safety to Otto Lang, due Friday, 14 May 2027." in page
-    assert (made.assigned_by, made.note) == (cast.people["coordinator"], "Read it\r\nplease")
+    assert (made.assigned_by, made.note) == (cast.people["coordinator"], "Read it\nplease")
 
 
 def test_an_email_is_as_good_as_a_username(cast):

@@ -149,8 +149,8 @@ def time_zone(user: Any, name: str | None) -> None:
     chosen = UserPreference.objects.filter(user=user, key="time_zone")
     if name is None:
         chosen.delete()
-    elif not chosen.update(value=name):
-        UserPreference.objects.create(user=user, key="time_zone", value=name)
+    else:
+        UserPreference.objects.update_or_create(user=user, key="time_zone", defaults={"value": name})
 
 
 def retire(user: Any) -> None:

@@ -37,12 +37,14 @@ def drain() -> Counter[str]:
     total: Counter[str] = Counter()
     for _ in range(ROUNDS):
         RequestCache.clear_all_namespaces()
-        busy = run_pending() + recalculate_waiting_grades()
+        run_pending()
+        recalculated = recalculate_waiting_grades()
         counts = Counter(api.tick())
         total.update(counts)
         # What failed would fail again; a site tries it at its next tick.
         del counts["failed"]
-        if not busy and not any(counts.values()):
+        # A tick that found nothing leaves nothing behind but its own wake-up calls.
+        if not recalculated and not any(counts.values()):
             break
     RequestCache.clear_all_namespaces()
     return total

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from ...data import Forbidden, Invalid, Outcome, Problem
 from ...queries import changing
 from ...services.pause import pause_learner, resume_learner
+from . import answers, shapes
 from . import change_input as inputs
-from . import shapes
+from .calls import told
 from .doors import StaffDoor, checked
 
 
@@ -39,6 +40,7 @@ class AbsenceDoor(StaffDoor):
 class Pause(AbsenceDoor):
     """`POST people/{username}/pause/`."""
 
+    @told({200: answers.Absence}, body=inputs.NewAbsence, refuses="404 409")
     def post(self, request: Request, username: str) -> Response:
         """The absence with the ids of the assignments that wait; 409 while another one is not over."""
         return self.answered(pause_learner, learner=username, **checked(inputs.NewAbsence, request.data))
@@ -47,6 +49,7 @@ class Pause(AbsenceDoor):
 class Resume(AbsenceDoor):
     """`POST people/{username}/resume/`."""
 
+    @told({200: answers.Absence}, body=inputs.Return, refuses="404 409")
     def post(self, request: Request, username: str) -> Response:
         """The absence that is over, with the ids of the assignments that go on; 409 where nobody is away."""
         return self.answered(resume_learner, learner=username, **checked(inputs.Return, request.data))

@@ -13,7 +13,9 @@ from ...queries import changing
 from ...services.change import change_assignments
 from ...services.exempt import exempt_assignments, lift_exemptions
 from ...services.withdraw import withdraw_assignments
+from . import answers
 from . import change_input as inputs
+from .calls import told
 from .change_views import ChangingDoor
 from .doors import checked
 
@@ -21,6 +23,7 @@ from .doors import checked
 class BulkUpdate(ChangingDoor):
     """`POST assignments/bulk-update/`: one action for up to 500 assignments."""
 
+    @told({200: answers.BulkUpdated}, body=inputs.BulkUpdate)
     def post(self, request: Request) -> Response:
         """What changed, what was so already and what was refused with its reason, each in the order of the ids."""
         asked = checked(inputs.BulkUpdate, request.data)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from ...data import LatePolicy
-from ...queries.changing import MOST_GRACE_DAYS
+from ...queries.policies import MOST_GRACE_DAYS
 from .input import Choice, Day, Number, StrictSerializer, Text
 
 MOST_AT_ONCE = 500

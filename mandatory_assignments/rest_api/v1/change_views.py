@@ -12,8 +12,9 @@ from ...queries import assignments
 from ...services.change import change_assignments
 from ...services.exempt import exempt_assignments, lift_exemptions
 from ...services.withdraw import withdraw_assignments
+from . import answers, shapes
 from . import change_input as inputs
-from . import shapes
+from .calls import told
 from .doors import StaffDoor, checked
 from .input import public_id
 
@@ -40,10 +41,12 @@ class AssignmentDoor(StaffDoor):
 class Assignment(AssignmentDoor):
     """`GET assignments/{id}/`, and `PATCH`: what is sent changes."""
 
+    @told({200: answers.Assignment}, refuses="404")
     def get(self, request: Request, assignment_id: str) -> Response:
         """The assignment; 404 also where it lies outside the scope."""
         return self.shown(public_id(assignment_id))
 
+    @told({200: answers.Assignment}, body=inputs.ChangedAssignment, refuses="404 409")
     def patch(self, request: Request, assignment_id: str) -> Response:
         """The assignment as it is then; 409 where it is over."""
         self.check_assigns()
@@ -64,6 +67,7 @@ class ChangingDoor(AssignmentDoor):
 class Withdraw(ChangingDoor):
     """`POST assignments/{id}/withdraw/`."""
 
+    @told({200: answers.Assignment}, body=inputs.Withdrawal, refuses="404 409")
     def post(self, request: Request, assignment_id: str) -> Response:
         """The assignment, withdrawn; 409 where it is over already."""
         asked = checked(inputs.Withdrawal, request.data)
@@ -74,6 +78,7 @@ class Withdraw(ChangingDoor):
 class Exempt(ChangingDoor):
     """`POST assignments/{id}/exempt/`."""
 
+    @told({200: answers.Assignment}, body=inputs.Exemption, refuses="404 409")
     def post(self, request: Request, assignment_id: str) -> Response:
         """The assignment, exempt up to the day `until` or until that is lifted; 409 where it is over or exempt."""
         asked = checked(inputs.Exemption, request.data)
@@ -84,6 +89,7 @@ class Exempt(ChangingDoor):
 class Lift(ChangingDoor):
     """`POST assignments/{id}/lift/`."""
 
+    @told({200: answers.Assignment}, body=inputs.Lifting, refuses="404 409")
     def post(self, request: Request, assignment_id: str) -> Response:
         """The assignment, which obliges again; 409 where it is over or not exempt."""
         asked = checked(inputs.Lifting, request.data)

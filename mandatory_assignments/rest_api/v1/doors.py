@@ -21,6 +21,7 @@ from ...data import Forbidden, Problem, Scope
 from ...queries import access
 from ...queries.paging import Page
 from . import errors
+from .schema import Operations
 
 
 class ActiveAccount(IsAuthenticated):
@@ -55,7 +56,8 @@ class Door(APIView):
     throttle_classes = []
     versioning_class = None
     metadata_class = None
-    schema = None
+    schema: Any = Operations()
+    swagger_schema = None  # the host's other generator of documents knows nothing of ours
     now: datetime
     user_id: Any
 
@@ -110,6 +112,8 @@ def paged(request: Request, page: Page[Any], count: int, exact: bool, results: l
 
 class Nowhere(Door):
     """Answers for every address of ours that does not exist."""
+
+    schema = None
 
     def initial(self, request: Request, *args: Any, **named: Any) -> NoReturn:
         """Always NotFound, once somebody is signed in."""

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound
 
-from ...data import LatePolicy, PathPart, PriorWork, TrainingKind
+from ...data import LatePolicy, PathPart, PriorWork, Status, TrainingKind
 from ...queries import assignments
-from ...queries.changing import MOST_GRACE_DAYS
+from ...queries.policies import MOST_GRACE_DAYS
+from ...queries.standing import OPEN
 
 DEFAULT_PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 100
@@ -194,11 +195,13 @@ class Paging(StrictSerializer):
 class ListQuery(Paging):
     """The query parameters of `GET assignments/`."""
 
-    status = Text(required=False, default="", allow_blank=True)
-    training = Text(required=False, default="", allow_blank=True)
-    learner = Text(required=False, default="", allow_blank=True)
-    department = Id(required=False, default="")
-    group = Id(required=False, default="")
+    status = Text(
+        required=False, default="", allow_blank=True, help_text=f"A comma list of {', '.join([*Status, OPEN])}."
+    )
+    training = Text(required=False, default="", allow_blank=True, help_text="A uuid or a key.")
+    learner = Text(required=False, default="", allow_blank=True, help_text="A username or an e-mail address.")
+    department = Id(required=False, default=None)
+    group = Id(required=False, default=None)
     organization = Text(required=False, default="", allow_blank=True)
     due_after = Day(required=False, default=None)
     due_before = Day(required=False, default=None)
@@ -227,12 +230,14 @@ class Part(serializers.Field):
 
     def to_internal_value(self, data: Any) -> PathPart:
         """The part; `required` is true when left out."""
-        part = _Part(data=data)
+        part = PartBody(data=data)
         part.is_valid(raise_exception=True)
         return PathPart(**part.validated_data)
 
 
-class _Part(StrictSerializer):
+class PartBody(StrictSerializer):
+    """What a course of a path is told by."""
+
     course = Text()
     required = serializers.BooleanField(required=False, default=True)  # type: ignore[assignment]
 

@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from ...data import Forbidden, Problem, TrainingKind
 from ...queries import assignments, paging, training_lists
 from ...services.trainings import archive_training, change_training, create_training, restore_training
+from . import answers, shapes
 from . import input as inputs
-from . import shapes
+from .answers import page_of
+from .calls import told
 from .doors import StaffDoor, checked, paged
 
 
@@ -37,6 +39,7 @@ class TrainingDoor(StaffDoor):
 class Trainings(TrainingDoor):
     """`GET trainings/`: what the role may assign. `POST trainings/`: makes one."""
 
+    @told({200: page_of(answers.Training)}, query=inputs.TrainingQuery)
     def get(self, request: Request) -> Response:
         """A page, by name; 400 with a code for a filter that cannot be meant."""
         query = checked(inputs.TrainingQuery, request.query_params.dict())
@@ -50,6 +53,7 @@ class Trainings(TrainingDoor):
         page = paging.page(rows, ["name"], size=query["page_size"], cursor=query["cursor"])
         return paged(request, page, *assignments.count(rows), [shapes.training(row) for row in page.rows])
 
+    @told({200: answers.Training, 201: answers.Training}, body=inputs.NewTraining)
     def post(self, request: Request) -> Response:
         """201 with the training, 200 where the course is one already; 400 for what is wrong, 403 for who may not."""
         asked = checked(inputs.NewTraining, request.data)
@@ -63,10 +67,12 @@ class Trainings(TrainingDoor):
 class Training(TrainingDoor):
     """`GET trainings/{id}/`, and `PATCH`: what is sent changes, a list replaces the old one."""
 
+    @told({200: answers.Training}, refuses="404")
     def get(self, request: Request, training_id: str) -> Response:
         """The training."""
         return Response(shapes.training(self.training(training_id)))
 
+    @told({200: answers.Training}, body=inputs.ChangedTraining, refuses="404")
     def patch(self, request: Request, training_id: str) -> Response:
         """The training as it is then; 403 where it is only shared with the actor's organization."""
         row = self.training(training_id)

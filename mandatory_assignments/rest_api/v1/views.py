@@ -8,14 +8,17 @@ from rest_framework.response import Response
 from ...data import Conflict, Invalid
 from ...queries import assignments, items, paging, standing
 from ...services.assign import assign_learners
+from . import answers, shapes
 from . import input as inputs
-from . import shapes
+from .answers import page_of
+from .calls import told
 from .doors import Door, StaffDoor, checked, paged
 
 
 class Assignments(StaffDoor):
     """`GET assignments/`: what the role shows. `POST assignments/`: assigns a training to one learner."""
 
+    @told({200: page_of(answers.Assignment)}, query=inputs.ListQuery)
     def get(self, request: Request) -> Response:
         """A page; 400 with a code for a filter that cannot be meant."""
         query = checked(inputs.ListQuery, request.query_params.dict())
@@ -27,8 +30,8 @@ class Assignments(StaffDoor):
             statuses=standing.named_statuses(query["status"]),
             training=query["training"],
             learner=query["learner"],
-            department=query["department"],
-            group=query["group"],
+            department=query["department"] or "",
+            group=query["group"] or "",
             organization=query["organization"],
             due_after=query["due_after"],
             due_before=query["due_before"],
@@ -44,6 +47,7 @@ class Assignments(StaffDoor):
         )
         return paged(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
 
+    @told({201: answers.Assignment}, body=inputs.NewAssignment, refuses="409")
     def post(self, request: Request) -> Response:
         """201 with the assignment; 400 for what is wrong, 409 `already_assigned`, 403 for who assigns nothing."""
         self.check_assigns()
@@ -70,6 +74,7 @@ class Assignments(StaffDoor):
 class MyAssignments(Door):
     """`GET me/assignments/`: the learner's own."""
 
+    @told({200: page_of(answers.Assignment)}, query=inputs.MyListQuery)
     def get(self, request: Request) -> Response:
         """A page of all, or in one piece those which the dashboard shows."""
         query = checked(inputs.MyListQuery, request.query_params.dict())
@@ -86,6 +91,7 @@ class MyAssignments(Door):
 class MyAssignment(Door):
     """`GET me/assignments/{id}/`."""
 
+    @told({200: answers.MyAssignment}, refuses="404")
     def get(self, request: Request, assignment_id: str) -> Response:
         """The assignment with its items in course order; 404 for other people's."""
         cycle = assignments.my_cycle(self.user_id, inputs.public_id(assignment_id))

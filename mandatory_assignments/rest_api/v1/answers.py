@@ -1,0 +1,270 @@
+"""The shapes of all answers, for the OpenAPI document alone: shapes.py and directory_shapes.py make them."""
+
+from functools import cache
+from typing import Any
+
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DateField,
+    DateTimeField,
+    DictField,
+    IntegerField,
+    ListField,
+    Serializer,
+    URLField,
+    UUIDField,
+)
+
+from ...data import Criterion, EnrollmentState, LatePolicy, Modifier, Status, TrainingKind, Unenrollment
+
+
+class Answer(Serializer):
+    """Names itself so that no serializer of the host is called the same."""
+
+    Meta: type
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        cls.Meta = type("Meta", (), {"ref_name": f"MandatoryAssignments{cls.__name__}"})
+
+
+def one_of(words: Any, **named: Any) -> ChoiceField:
+    """One of the words of an enum."""
+    return ChoiceField(choices=[str(word) for word in words], **named)
+
+
+class Wrong(Answer):
+    """One thing that is wrong, with a code for programs and a message for people."""
+
+    code = CharField()
+    message = CharField()
+
+
+class Error(Answer):
+    """Every error: `code` is that of the first problem, `errors` tells by field what is wrong with it."""
+
+    detail = CharField()
+    code = CharField()
+    errors = DictField(child=ListField(child=Wrong()))  # type: ignore[assignment]
+
+
+class Named(Answer):
+    """A person."""
+
+    username = CharField()
+    name = CharField()
+
+
+class AssignedTraining(Answer):
+    """What is assigned."""
+
+    id = UUIDField()
+    kind = one_of(TrainingKind)
+    key = CharField()
+    name = CharField()
+
+
+class Enrollment(Answer):
+    """Of several courses the enrolment that needs somebody most."""
+
+    state = one_of(EnrollmentState)
+    reason = CharField(allow_blank=True)
+
+
+class Assignment(Answer):
+    """An assignment as it stands in its present round."""
+
+    id = UUIDField()
+    learner = Named()
+    training = AssignedTraining()
+    status = one_of(Status)
+    late_days = IntegerField(min_value=0)
+    percent = IntegerField(min_value=0, max_value=100, allow_null=True)
+    units_done = IntegerField(min_value=0)
+    units_total = IntegerField(min_value=0)
+    due_on = DateField()
+    due_at = DateTimeField()
+    zone = CharField()
+    assigned_at = DateTimeField()
+    assigned_by = CharField(allow_null=True)
+    completed_at = DateTimeField(allow_null=True)
+    note = CharField(allow_blank=True)
+    cycle = IntegerField(min_value=1)
+    opens_at = DateTimeField()
+    modifiers = ListField(child=one_of(Modifier))
+    repeat = DictField(allow_null=True)
+    reminders = ListField(child=DictField())
+    enrollment = Enrollment()
+    organization = CharField()
+    notify_by_email = BooleanField()
+    late_policy = one_of(LatePolicy)
+    grace_days = IntegerField(min_value=0)
+
+
+class Item(Answer):
+    """A unit to be done, or what takes place in person; then `url` is null."""
+
+    key = CharField()
+    title = CharField()
+    done = BooleanField()
+    url = URLField(allow_null=True)
+    due_at = DateTimeField(allow_null=True)
+
+
+class MyAssignment(Assignment):
+    """The learner's own assignment with its items in course order."""
+
+    items = Item(many=True)
+
+
+class RefusedId(Wrong):
+    """An assignment that was not changed."""
+
+    id = CharField()
+
+
+class BulkUpdated(Answer):
+    """What became of each of the ids, in their order."""
+
+    changed = ListField(child=UUIDField())
+    unchanged = ListField(child=UUIDField())
+    refused = RefusedId(many=True)
+
+
+class Absence(Answer):
+    """The first and the last day away, and the assignments that it is about."""
+
+    username = CharField()
+    organization = CharField()
+    from_on = DateField()
+    until_on = DateField()
+    reason = CharField(allow_blank=True)
+    assignments = ListField(child=UUIDField())
+
+
+class PathPart(Answer):
+    """A course of a path."""
+
+    course = CharField()
+    required = BooleanField()  # type: ignore[assignment]
+
+
+class Training(Answer):
+    """What can be assigned."""
+
+    id = UUIDField()
+    kind = one_of(TrainingKind)
+    key = CharField()
+    name = CharField()
+    description = CharField(allow_blank=True)
+    context = CharField(allow_blank=True)  # type: ignore[assignment]
+    goals = CharField(allow_blank=True)
+    organization = CharField(allow_null=True)
+    criterion = one_of(Criterion)
+    offline = BooleanField()
+    shared_with = ListField(child=CharField())
+    archived = BooleanField()
+    blocks = ListField(child=CharField())
+    parts = PathPart(many=True)
+
+
+class OwnPolicy(Answer):
+    """What an organization says itself; empty and null leave it to the site."""
+
+    zone = CharField(allow_blank=True)
+    deadline_zone = CharField(allow_blank=True)
+    min_lead_days = IntegerField(min_value=0, allow_null=True)
+    late_policy = one_of(LatePolicy, allow_blank=True)
+    grace_days = IntegerField(min_value=0, allow_null=True)
+    unenrollment = one_of(Unenrollment, allow_blank=True)
+
+
+class EffectivePolicy(Answer):
+    """What holds in an organization."""
+
+    zone = CharField()
+    deadline_zone = CharField()
+    min_lead_days = IntegerField(min_value=0)
+    late_policy = one_of(LatePolicy)
+    grace_days = IntegerField(min_value=0)
+    unenrollment = one_of(Unenrollment)
+
+
+class Organization(Answer):
+    """An organization with its policy."""
+
+    short_name = CharField()
+    name = CharField()
+    policy = OwnPolicy()
+    effective = EffectivePolicy()
+
+
+class Department(Answer):
+    """A department with the number of people in it itself, and the usernames of its own managers."""
+
+    id = UUIDField()
+    organization = CharField()
+    path = CharField()
+    name = CharField()
+    parent = UUIDField(allow_null=True)  # type: ignore[assignment]
+    members = IntegerField(min_value=0)
+    managers = ListField(child=CharField())
+
+
+class Group(Answer):
+    """A learning group."""
+
+    id = UUIDField()
+    organization = CharField()
+    name = CharField()
+    members = IntegerField(min_value=0)
+
+
+class PersonAway(Answer):
+    """An absence that is not over."""
+
+    organization = CharField()
+    from_on = DateField()
+    until_on = DateField()
+
+
+class Person(Named):
+    """What the directory says of somebody."""
+
+    organizations = ListField(child=CharField())
+    departments = ListField(child=CharField())
+    groups = ListField(child=CharField())
+    managers = ListField(child=CharField())
+    paused = PersonAway(allow_null=True)
+
+
+class RefusedPerson(Wrong):
+    """What was typed and is nobody."""
+
+    entry = CharField()
+
+
+class PeopleMoved(Answer):
+    """Who came and went, by username."""
+
+    added = ListField(child=CharField())
+    removed = ListField(child=CharField())
+    unchanged = ListField(child=CharField())
+    refused = RefusedPerson(many=True)
+
+
+@cache
+def page_of(shape: type[Answer]) -> type[Answer]:
+    """A page of a list: `next` and `previous` are addresses; above 10,000 rows the count is not exact."""
+    fields = {
+        "__doc__": "A page of a list. Above 10,000 rows `count` is 10,000 and `count_exact` is false.",
+        "__module__": __name__,
+        "count": IntegerField(min_value=0),
+        "count_exact": BooleanField(),
+        "next": URLField(allow_null=True),
+        "previous": URLField(allow_null=True),
+        "results": shape(many=True),
+    }
+    return type(f"{shape.__name__}Page", (Answer,), fields)

@@ -1,0 +1,25 @@
+"""The calls that give the OpenAPI document, as YAML and as JSON."""
+
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .doors import Door
+from .schema import document
+
+
+class OpenApiYaml(Door):
+    """`GET openapi.yaml`."""
+
+    schema = None
+    renderer_classes = [OpenApiYamlRenderer]
+
+    def get(self, request: Request) -> Response:
+        """The document."""
+        return Response(document())
+
+
+class OpenApiJson(OpenApiYaml):
+    """`GET openapi.json`."""
+
+    renderer_classes = [OpenApiJsonRenderer]

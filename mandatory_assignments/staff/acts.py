@@ -1,0 +1,235 @@
+"""The pages that change assignments, one or those that were chosen in the list: what it means, then it is done.
+
+What a page foresees comes from the verb itself, run and undone; refusals stand beside the others with their reasons.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from .. import wording
+from ..data import Outcome, Problem, Refused, Scope
+from ..queries import acting, changing
+from ..services.change import change_assignments
+from ..services.exempt import exempt_assignments, lift_exemptions
+from ..services.retry import retry_enrollments
+from ..services.withdraw import withdraw_assignments
+from .act_forms import ActForm, EditForm, ExemptForm, ExtendForm, LiftForm, WithdrawForm
+from .doors import PAGE_SIZE, check, dry_run, rendered, staff_page, way_back
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do with assignments. `looks_first`: what comes of it depends on the form, so it is shown before."""
+
+    form: type[ActForm]
+    do: Callable[..., Outcome]
+    looks_first: bool = False
+
+
+ACTS: Mapping[str, Act] = {
+    "extend": Act(ExtendForm, change_assignments),
+    "exempt": Act(ExemptForm, exempt_assignments, looks_first=True),
+    "lift": Act(LiftForm, lift_exemptions),
+    "withdraw": Act(WithdrawForm, withdraw_assignments),
+}
+"""By the last part of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """An assignment that will be changed, as it is now; `due_day` is the one to come, empty where it stays."""
+
+    row: wording.Shown
+    due_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """An assignment that stays as it is, and why; without a row where it is not there."""
+
+    row: wording.Shown | None
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would come of an act."""
+
+    going: list[Going]
+    staying: list[Staying]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def act_on_one(request: HttpRequest, scope: Scope, now: datetime, assignment_id: UUID, act: str) -> HttpResponse:
+    """Tells what it means to do this with one assignment, and then does it."""
+    check(scope.assigns)
+    if not acting.chosen(scope, [assignment_id]):
+        raise Http404
+    return _act(request, scope, now, act, [assignment_id], page_of(assignment_id), one=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def act_on_many(request: HttpRequest, scope: Scope, now: datetime, act: str) -> HttpResponse:
+    """The same with those that were chosen: at most as many as a page of the list shows."""
+    check(scope.assigns)
+    sent = request.POST if request.method == "POST" else request.GET
+    ids = [id for id in dict.fromkeys(map(_uuid, sent.getlist("id"))) if id]
+    back = way_back(request)
+    if 0 < len(ids) <= PAGE_SIZE:
+        return _act(request, scope, now, act, ids, back, one=False)
+    told = _("At most %(most)d assignments can be changed at once.") % {"most": PAGE_SIZE}
+    messages.warning(request, told if ids else _("Choose at least one assignment first."), fail_silently=True)
+    return redirect(back)
+
+
+def _act(
+    request: HttpRequest, scope: Scope, now: datetime, act: str, ids: list[UUID], back: str, *, one: bool
+) -> HttpResponse:
+    kind, rows = ACTS[act], acting.chosen(scope, ids)
+    first_day = min((acting.first_day(row, now) for row in rows.values()), default=None)
+    form = kind.form(request.POST if request.method == "POST" else None, first_day=first_day)
+
+    def done(arguments: Mapping[str, Any]) -> Outcome:
+        return kind.do(actor=request.user, ids=ids, **arguments, now=now)
+
+    def foreseen(arguments: Mapping[str, Any]) -> Plan:
+        outcome, after = dry_run(lambda: (done(arguments), acting.chosen(scope, ids)))
+        return _plan(outcome, rows, after, now)
+
+    plan = None
+    if form.is_bound and form.is_valid() and "again" not in request.POST:
+        problems: list[Problem] = []
+        try:
+            if kind.looks_first and "confirmed" not in request.POST:
+                plan = foreseen(form.arguments)
+                problems = [] if plan.going else [each.problem for each in plan.staying]
+            else:
+                outcome = done(form.arguments)
+                if outcome.changed or outcome.unchanged:
+                    _tell(request, act, outcome, rows, acting.chosen(scope, outcome.changed))
+                    return redirect(back)
+                problems = [problem for _id, problem in outcome.refused]
+        except Refused as refusal:
+            problems = list(refusal.problems)
+        form.add_problems(dict.fromkeys(problems))
+    looking = plan is not None and not form.errors
+    if plan is None or not looking:
+        plan = foreseen(form.probe)
+    if one and not plan.going:
+        for each in plan.staying:
+            messages.warning(request, each.problem.message, fail_silently=True)
+        return redirect(back)
+    return rendered(request, "act", scope, act=act, one=one, form=form, plan=plan, looking=looking, ids=ids, back=back)
+
+
+def _plan(outcome: Outcome, before: Mapping[UUID, Any], after: Mapping[UUID, Any], now: datetime) -> Plan:
+    refused = dict(outcome.refused)
+    moved = {id for id, row in before.items() if row.due_on != after[id].due_on}
+    return Plan(
+        [
+            Going(wording.shown(row, now), wording.day(after[id].due_on) if id in moved else "")
+            for id, row in before.items()
+            if id not in refused
+        ],
+        [Staying(wording.shown(before[id], now) if id in before else None, problem) for id, problem in refused.items()],
+    )
+
+
+def _tell(
+    request: HttpRequest, act: str, outcome: Outcome, before: Mapping[UUID, Any], after: Mapping[UUID, Any]
+) -> None:
+    """What was done and what was not, shown on the next page."""
+    count = len(outcome.changed)
+    if count == 1:
+        row = after[outcome.changed[0]]
+        facts = {"training": row.training.name, "learner": row.sort_name, "day": wording.day(row.due_on)}
+        told = {
+            "extend": _("Due on %(day)s now: %(training)s, %(learner)s."),
+            "exempt": _("Exempt: %(learner)s from %(training)s."),
+            "lift": _("No longer exempt: %(learner)s from %(training)s, due on %(day)s."),
+            "withdraw": _("Withdrawn: %(training)s, %(learner)s."),
+        }[act] % facts
+    elif count:
+        told = {
+            "extend": ngettext("%(count)d due date was moved.", "%(count)d due dates were moved.", count),
+            "exempt": ngettext("%(count)d assignment is exempt.", "%(count)d assignments are exempt.", count),
+            "lift": ngettext("%(count)d exemption was lifted.", "%(count)d exemptions were lifted.", count),
+            "withdraw": ngettext("%(count)d assignment was withdrawn.", "%(count)d assignments were withdrawn.", count),
+        }[act] % {"count": count}
+    else:
+        told = _("Nothing had to be changed.")
+    messages.success(request, told, fail_silently=True)
+    reasons: dict[str, list[str]] = {}
+    for id, problem in outcome.refused:
+        name = f"{before[id].sort_name} ({before[id].training.name})" if id in before else "–"
+        reasons.setdefault(problem.message, []).append(name)
+    for why, names in reasons.items():
+        told = _("Left as it is: %(names)s. %(why)s") % {"names": ", ".join(names), "why": why}
+        messages.warning(request, told, fail_silently=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def edit_assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id: UUID) -> HttpResponse:
+    """The form to change due date, note and late policy of one assignment."""
+    check(scope.assigns)
+    cycle = acting.chosen(scope, [assignment_id]).get(assignment_id)
+    if cycle is None:
+        raise Http404
+    if problem := changing.closed(cycle):
+        messages.warning(request, problem.message, fail_silently=True)
+        return redirect(page_of(assignment_id))
+    first_day = min(acting.first_day(cycle, now), cycle.due_on)
+    form = EditForm(request.POST if request.method == "POST" else None, cycle=cycle, first_day=first_day)
+    if form.is_bound and form.is_valid():
+        try:
+            outcome = change_assignments(actor=request.user, ids=[assignment_id], **form.arguments, now=now)
+            if not outcome.refused:
+                messages.success(
+                    request, _("Saved.") if outcome.changed else _("Nothing had to be changed."), fail_silently=True
+                )
+                return redirect(page_of(assignment_id))
+            form.add_problems([problem for _id, problem in outcome.refused])
+        except Refused as refusal:
+            form.add_problems(refusal.problems)
+    return rendered(request, "edit", scope, form=form, row=wording.shown(cycle, now))
+
+
+@require_POST
+@staff_page
+def retry_enrollment(request: HttpRequest, scope: Scope, now: datetime, assignment_id: UUID) -> HttpResponse:
+    """Has the refused enrolments of one assignment tried again, and leads back to it."""
+    check(scope.assigns)
+    if not acting.chosen(scope, [assignment_id]):
+        raise Http404
+    outcome = retry_enrollments(actor=request.user, ids=[assignment_id], now=now)
+    if outcome.changed:
+        messages.success(request, _("The enrolment is tried again within moments."), fail_silently=True)
+    else:
+        messages.warning(request, _("There is no enrolment to be tried again."), fail_silently=True)
+    return redirect(page_of(assignment_id))
+
+
+def page_of(assignment_id: UUID) -> str:
+    """The address of an assignment's page."""
+    return reverse("mandatory_assignments:staff-assignment", kwargs={"assignment_id": assignment_id})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
