@@ -122,7 +122,7 @@ def open_next_cycles(now: datetime | None = None) -> Counter[str]:
         if not outcome:
             break
         counts.update({"opened": len(outcome.created), "failed": len(outcome.refused)})
-        if not (outcome.created or outcome.changed or outcome.unchanged):
+        if not (outcome.created or outcome.changed or outcome.unchanged or outcome.refused):
             break
     return counts
 

@@ -97,6 +97,15 @@ def next_cycle(present: Cycle, number: int, deadline: data.Deadline, *, now: dat
     return cycle
 
 
+def open_later_cycles(rounds: Sequence[Cycle], *, now: datetime) -> None:
+    """Stores cycles of one assignment that `next_cycle` made, each with its first deadline; three statements."""
+    Cycle.objects.bulk_create(rounds)
+    ids = dict(Cycle.objects.filter(uuid__in=[cycle.uuid for cycle in rounds]).values_list("uuid", "id"))
+    for cycle in rounds:
+        cycle.id = ids[cycle.uuid]
+    Deadline.objects.bulk_create([deadlines.row(cycle, actor=None, now=now) for cycle in rounds])
+
+
 def show(cycle: Cycle, units_done: int, units_total: int) -> None:
     """Sets the cycle's progress columns; the caller saves."""
     cycle.units_done, cycle.units_total = units_done, units_total
@@ -129,6 +138,8 @@ def save(cycles: Sequence[Cycle]) -> None:
     An assignment that comes again stays open between two cycles.
     """
     Cycle.objects.bulk_update(cycles, [*READ_COLUMNS, *CLOSING_COLUMNS], batch_size=100)
-    ended = [cycle.assignment_id for cycle in cycles if not (cycle.open or series.lives(cycle.assignment))]
+    ended = [cycle.assignment for cycle in cycles if not (cycle.open or series.lives(cycle.assignment))]
+    for made in ended:
+        made.open = None
     if ended:
-        Assignment.objects.filter(id__in=ended, open=True).update(open=None)
+        Assignment.objects.filter(id__in=[made.id for made in ended], open=True).update(open=None)

@@ -4,7 +4,7 @@ What was cleared is in our archive and goes on counting wherever no floor forbid
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,11 +75,14 @@ def archive_and_clear(floor: EvidenceFloor, ground: Ground, *, now: datetime) ->
     return len(rows)
 
 
-def begin_anew(cycles: Sequence[Cycle], *, clear: bool = True, now: datetime) -> list[Cycle]:
+def begin_anew(
+    cycles: Sequence[Cycle], *, clear: bool = True, grounds: Mapping[int, Ground] | None = None, now: datetime
+) -> list[Cycle]:
     """Lets only what happens from `now` on count for these cycles, and clears what their learners finished before.
 
     Without `clear` the finished blocks stay where they are: for what no content fulfils. Returns the cycles for which
-    that failed, and which the caller has to take back; the others are done.
+    that failed, and which the caller has to take back; the others are done. `grounds` are those of the trainings, where
+    the caller knows them.
     """
     floors = [_floor(cycle.learner_id, cycle.training_id, now, FloorCause.CYCLE, cycle) for cycle in cycles]
     EvidenceFloor.objects.bulk_create(floors, batch_size=500)
@@ -90,7 +93,7 @@ def begin_anew(cycles: Sequence[Cycle], *, clear: bool = True, now: datetime) ->
         for start in range(0, len(cycles), 500)
         for floor in EvidenceFloor.objects.filter(cycle__in=cycles[start : start + 500])
     }
-    grounds = clearing.grounds({cycle.training_id for cycle in cycles})
+    grounds = grounds or clearing.grounds({cycle.training_id for cycle in cycles})
     busy = _with_rows(cycles, grounds, now)
     failed = []
     for cycle in cycles:
@@ -124,10 +127,11 @@ def _floor(
     )
 
 
-def _with_rows(cycles: Collection[Cycle], grounds: dict[int, Ground], until: datetime) -> set[tuple[int, int]]:
+def _with_rows(cycles: Collection[Cycle], grounds: Mapping[int, Ground], until: datetime) -> set[tuple[int, int]]:
     """The (learner, training) keys with anything to clear, or of which nobody can tell."""
     found: set[tuple[int, int]] = set()
-    for training_id, ground in grounds.items():
+    for training_id in sorted({cycle.training_id for cycle in cycles}):
+        ground = grounds[training_id]
         learners = sorted({cycle.learner_id for cycle in cycles if cycle.training_id == training_id})
         if ground.unreadable:
             found |= {(learner_id, training_id) for learner_id in learners}

@@ -9,6 +9,7 @@ from ..models import Absence, Cycle, Deadline, Hold
 from ..queries import changing
 from ..rules import deadlines, holding
 from . import deadlines as due
+from . import series
 
 EXEMPT_COLUMNS = ["exempt_from_at", "exempt_until_at"]
 PAUSED_COLUMNS = ["paused_from_at", "paused_until_at"]
@@ -19,9 +20,10 @@ Leads = Mapping[int, int]
 
 
 def save(cycles: Sequence[Cycle], versions: Sequence[Deadline]) -> None:
-    """Writes what the strokes here changed."""
+    """Writes what the strokes here changed, and when the next cycles open after the deadlines that moved."""
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
+    series.save(cycles)
 
 
 def exempt(

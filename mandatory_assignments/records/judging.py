@@ -62,6 +62,8 @@ def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
             judged.counts[key] = progress.count
     for cycle in cycle_queries.cycles_to_judge(keys):
         key = (cycle.learner_id, cycle.training_id)
+        if not cycle.open and is_past(cycle, look):
+            continue
         floors = look.floors(key, cycle.id)
         found = verdict_on(key, floors)
         if found and cycle.open and standing.is_cut_off(cycle.cut_off_at, now):
@@ -176,6 +178,17 @@ def is_young_enough(happened_at: datetime, cycle: Cycle) -> bool:
         cycle.opens_at,
         None if days is None else timedelta(days=days),
         recurrence.later(happened_on, repeat) - happened_on if repeat else None,
+    )
+
+
+def is_past(cycle: Cycle, look: Look) -> bool:
+    """Whether a completed cycle's courses were begun anew since: grades of today speak of the new round, not of it."""
+    shapes = look.catalogue.shapes
+    own = set(shapes[cycle.training_id].course_keys)
+    return cycle.completed_at is not None and any(
+        floor.since >= cycle.completed_at and own & set(shapes[floor.training_id].course_keys)
+        for floor in look.learners[cycle.learner_id].floors
+        if floor.training_id in shapes
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from ..data import Criterion, Policy, Problem, Repeat, RepeatAnchor, RepeatEvidence, RepeatUnit, Status, Unfinished
+from ..data import Criterion, Policy, Problem, Repeat, RepeatAnchor, RepeatEvidence, RepeatUnit, Unfinished
 from ..models import Assignment, Cycle, Training
 from ..queries import policies
 from ..rules import deadlines, recurrence
@@ -43,15 +43,34 @@ def lives(assignment: Assignment) -> bool:
     return bool(assignment.repeat_every) and assignment.repetition_ended_at is None and bool(assignment.open)
 
 
+def coming(assignment: Assignment) -> Repeat | None:
+    """How the assignment comes again; None where it does not, or not any more."""
+    return None if assignment.repetition_ended_at else repeat_of(assignment)
+
+
 def set_repeat(made: Assignment, repeat: Repeat | None, due_on: date) -> None:
-    """Lets the assignment come again so, counted from its present cycle's due day; the caller saves and plans."""
+    """Lets the assignment come again so from its next cycle on; the caller saves and plans.
+
+    On the calendar it is counted from the present cycle's due day on the grid, whatever extensions that had; `due_on`
+    is the due day of a cycle that had no grid. An interval that stays the same is counted from the same day as before,
+    so that the last of a month stays the last. A series that nothing follows any more is over with its closed cycle.
+    """
+    before = coming(made)
+    on = made.grid_on or due_on
     made.repeat_every = repeat.every if repeat else None
     if repeat:
         made.repeat_unit, made.repeat_anchor = repeat.unit, repeat.anchor
         made.repeat_unfinished, made.repeat_evidence = repeat.unfinished, repeat.evidence
         made.repetition_ended_at = None
-    made.anchor_on = made.grid_on = due_on if repeat else None
+    if repeat and not (before and _pace(before) == _pace(repeat)):
+        made.anchor_on = on
+    made.grid_on = on if repeat else None
+    made.anchor_on = made.anchor_on if repeat else None
     made.next_opens_at = None
+
+
+def _pace(repeat: Repeat) -> tuple[object, ...]:
+    return repeat.every, repeat.unit, repeat.anchor
 
 
 def problems(repeat: Repeat | None, lead_days: int, training: Training) -> list[Problem]:
@@ -94,22 +113,21 @@ def save(cycles: Collection[Cycle], *, all_of_them: bool = False) -> None:
         Assignment.objects.bulk_update([cycle.assignment for cycle in repeating], COLUMNS, batch_size=100)
 
 
-def next_opens_at(cycle: Cycle, policy: Policy) -> datetime | None:
-    """The instant at which the next cycle opens; None while that is not known, or when the series has ended."""
+def next_opens_at(cycle: Cycle, policy: Policy, zone: str | None = None) -> datetime | None:
+    """The instant at which the cycle after this present one opens; None while that is not known, or when there is none.
+
+    It is the beginning of a day in `zone`, or else in the cycle's. One that is not done is never replaced before its
+    deadline has passed, with the days of grace, however far that was put off.
+    """
     if not lives(cycle.assignment):
         return None
-    closed_on = deadlines.local_day(cycle.closed_at, cycle.zone) if cycle.closed_at else cycle.due_on
-    found = next_round(cycle, policy, closed_on)
-    if found is None:
-        return None
-    instant = deadlines.start_of_day(found.opens_on, cycle.zone)
-    if cycle.open and cycle.cut_off_at:
-        return max(instant, cycle.cut_off_at + timedelta(microseconds=1))
-    return max(instant, cycle.closed_at) if cycle.closed_at else instant
+    over_at = cycle.closed_at or (cycle.cut_off_at or cycle.due_at) + timedelta(microseconds=1)
+    found = next_round(cycle, policy, deadlines.local_day(over_at, cycle.zone))
+    return max(deadlines.start_of_day(found.opens_on, zone or cycle.zone), over_at) if found else None
 
 
 def next_round(cycle: Cycle, policy: Policy, today: date) -> Round | None:
-    """The round after this cycle; None while an open cycle has to be finished first.
+    """The round after this present cycle; None while an open one has to be finished first.
 
     `today` is the day from which a round on the calendar needs the minimum lead.
     """
@@ -117,19 +135,14 @@ def next_round(cycle: Cycle, policy: Policy, today: date) -> Round | None:
     if repeat is None or (cycle.open and not recurrence.opens_while_unfinished(repeat, frozen=bool(cycle.cut_off_at))):
         return None
     if repeat.anchor == RepeatAnchor.COMPLETION:
-        return recurrence.after_completion(repeat, _done_on(cycle), made.lead_days)
+        return recurrence.after_completion(repeat, cycle.completed_on or cycle.due_on, made.lead_days)
     assert made.anchor_on
     assert made.grid_on
-    if cycle.open and today <= cycle.due_on:
-        return recurrence.on_grid(repeat, made.anchor_on, made.grid_on, made.lead_days)
-    return recurrence.on_grid_late(repeat, made.anchor_on, made.grid_on, made.lead_days, policy.min_lead_days, today)
+    return recurrence.on_grid(repeat, made.anchor_on, made.grid_on, made.lead_days, policy.min_lead_days, today)
 
 
-def _done_on(cycle: Cycle) -> date:
-    """The day from which the interval is counted: that of the completion, or of what was missed the due day."""
-    if cycle.closed_as != Status.COMPLETED or cycle.completed_at is None:
-        return cycle.due_on
-    completion = cycle.fulfilled_by
-    if completion is not None and completion.happened_on:
-        return completion.happened_on
-    return deadlines.local_day(cycle.completed_at, cycle.zone)
+def clears(assignment: Assignment) -> bool:
+    """Whether a new cycle clears the finished blocks: also where they were kept once, and content completes it now."""
+    training = assignment.training
+    kept = assignment.repeat_evidence == RepeatEvidence.KEEP
+    return not (kept and recurrence.can_keep(Criterion(training.criterion), offline=training.offline))

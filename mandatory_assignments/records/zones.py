@@ -7,7 +7,7 @@ from ..models import Cycle, Deadline
 from ..queries import cycles as cycle_queries
 from ..queries import policies
 from ..rules import deadlines
-from . import audit, holding
+from . import audit, holding, series
 from . import deadlines as due
 
 
@@ -36,5 +36,6 @@ def follow_learners(learner_ids: Collection[int], *, now: datetime) -> list[Cycl
         holding.follow_zone(changed, zones_before, now=now)
         Deadline.objects.bulk_create(versions, batch_size=500)
         Cycle.objects.bulk_update(changed, holding.COLUMNS, batch_size=100)
+        series.save(changed)
         audit.append(entries)
     return changed

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from ..data import Criterion, Repeat, RepeatAnchor, RepeatEvidence, RepeatUnit, Unfinished
-from .deadlines import LAST_DUE_ON
 
 MOST_EVERY = 1000
 """No interval is longer than so many units."""
@@ -50,8 +49,13 @@ def wrong(repeat: Repeat, *, lead_days: int, criterion: Criterion, offline: bool
         yield "bad_every"
     elif shortest_days(repeat) <= lead_days:
         yield "interval_too_short"
-    if repeat.evidence == RepeatEvidence.KEEP and not (offline or criterion == Criterion.CERTIFICATE):
+    if repeat.evidence == RepeatEvidence.KEEP and not can_keep(criterion, offline=offline):
         yield "keep_not_possible"
+
+
+def can_keep(criterion: Criterion, *, offline: bool) -> bool:
+    """Whether a round can be done again although its finished blocks stay: no content completes it."""
+    return offline or criterion == Criterion.CERTIFICATE
 
 
 def after_completion(repeat: Repeat, completed_on: date, lead_days: int) -> Round:
@@ -60,26 +64,21 @@ def after_completion(repeat: Repeat, completed_on: date, lead_days: int) -> Roun
     return Round(opens_on, opens_on + timedelta(days=lead_days))
 
 
-def on_grid(repeat: Repeat, anchor_on: date, after: date, lead_days: int) -> Round:
-    """The next round on the calendar: the first due day after `after`, counted from the anchor, open a lead before."""
-    due_on = next(day for day in _grid(repeat, anchor_on) if day > after)
-    return Round(due_on - timedelta(days=lead_days), due_on)
+def on_grid(repeat: Repeat, anchor_on: date, after: date, lead_days: int, min_lead_days: int, today: date) -> Round:
+    """The next round on the calendar for a round due on `after` that is over today.
 
-
-def on_grid_late(
-    repeat: Repeat, anchor_on: date, after: date, lead_days: int, min_lead_days: int, today: date
-) -> Round:
-    """The next round after one that was held beyond its period: due the minimum lead ahead; the days skipped before.
-
-    Of more than MOST_SKIPPED skipped days the latest are named.
+    It is due on the first day of the grid after that one with the minimum lead ahead, and opens a lead time before, at
+    the earliest today. Days of the grid for which it is too late are skipped; of more than MOST_SKIPPED the latest are
+    named.
     """
-    least = min(lead_days, min_lead_days)
+    least = timedelta(days=min(lead_days, min_lead_days))
     skipped: list[date] = []
     for due_on in _grid(repeat, anchor_on):
-        if due_on - timedelta(days=least) >= today and due_on > after:
+        if due_on <= after:
+            continue
+        if due_on - least >= today:
             return Round(max(due_on - timedelta(days=lead_days), today), due_on, tuple(skipped[-MOST_SKIPPED:]))
-        if due_on > after:
-            skipped.append(due_on)
+        skipped.append(due_on)
     raise AssertionError("the grid has no end")  # pragma: no cover
 
 
@@ -91,18 +90,13 @@ def _grid(repeat: Repeat, anchor_on: date) -> Iterator[date]:
         times += 1
 
 
-def example(repeat: Repeat, *, due_on: date, done_on: date, lead_days: int) -> Round:
+def example(repeat: Repeat, *, due_on: date, done_on: date, lead_days: int, min_lead_days: int) -> Round:
     """The round after one due on a day and done on a day: what a form shows before anything is saved."""
     if repeat.anchor == RepeatAnchor.COMPLETION:
         return after_completion(repeat, done_on, lead_days)
-    return on_grid(repeat, due_on, due_on, lead_days)
+    return on_grid(repeat, due_on, due_on, lead_days, min_lead_days, done_on)
 
 
 def opens_while_unfinished(repeat: Repeat, *, frozen: bool) -> bool:
     """Whether the next round opens although the one before is not done: rolled over, or frozen past its cut-off."""
     return frozen or (repeat.anchor == RepeatAnchor.CALENDAR and repeat.unfinished == Unfinished.ROLL)
-
-
-def last_day() -> date:
-    """No round is due later."""
-    return LAST_DUE_ON

@@ -57,14 +57,15 @@ def assign_learners(
     A course that is no training yet becomes one. Late policy and days of grace are the organization's when left out.
 
     `created` holds the new assignments' uuids; `refused` pairs of the entry and a Problem: `unknown_learner`,
-    `already_assigned`, `due_too_early`, and `failed` where what was done before could not be cleared. Raises Forbidden
-    when the actor assigns nothing at all, and Invalid for what is wrong for everybody: `unknown_training`,
-    `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`, `due_too_late`,
-    `bad_late_policy`, `bad_grace_days`. Enrolment in all courses that the training requires, and the look at what was
-    done before, follow after commit. What is assigned already but frozen past its cut-off is closed as missed. Whoever
-    is away when it would be due gets the minimum lead after the return. A training that was completed before fulfils
-    the assignment at once, as long as `prior_work` counts and is not older than the site allows; else what was done
-    before is archived and cleared and the learner begins anew.
+    `already_assigned`, `due_too_early`, `interval_too_short`, and `failed` where what was done before could not be
+    cleared. Raises Forbidden when the actor assigns nothing at all, and Invalid for what is wrong for everybody:
+    `unknown_training`, `archived_training`, `unknown_organization`, `organization_required`, `note_too_long`,
+    `due_too_late`, `bad_late_policy`, `bad_grace_days`, `bad_every`, `keep_not_possible`. Enrolment in all courses that
+    the training requires, and the look at what was done before, follow after commit. What is assigned already but
+    frozen past its cut-off is closed as missed. Whoever is away when it would be due gets the minimum lead after the
+    return. A training that was completed before fulfils the assignment at once, as long as `prior_work` counts and is
+    not older than the site allows and younger than one interval; else what was done before is archived and cleared and
+    the learner begins anew.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -81,13 +82,14 @@ def assign_learners(
     if isinstance(row, data.Course):
         row = training_records.course_training(row, target.owner, actor=actor, now=now)
     work.lock_learners(wanted, now=now)
-    _check_repeat(repeat, due_on, row, now)
+    _check_repeat(repeat, row)
     rules = policies.policy(owner.id)
     zones = policies.deadline_zones(wanted, rules)
     missed = _missed(row.id, owner.id, wanted, now)
     taken = assignment_queries.already_assigned(row.id, owner.id, wanted) - {cycle.learner_id for cycle in missed}
     for learner_id, (entry, _user) in list(wanted.items()):
         problem = _due_problem(due_on, zones[learner_id], rules, now)
+        problem = problem or next(iter(series.problems(repeat, _lead_days(due_on, zones[learner_id], now), row)), None)
         if learner_id in taken:
             problem = Problem("already_assigned", _("This training is assigned to this person already."), "learner")
         if problem:
@@ -198,12 +200,14 @@ def _reminder_set(wanted: Sequence[Reminder] | None, policy: Policy, owner: Orga
     return reminders.shared_set(wanted)
 
 
-def _check_repeat(repeat: Repeat | None, due_on: date, row: Training, now: datetime) -> None:
-    """Raises Invalid with everything that forbids the repetition; the lead counts from the site's day."""
-    lead_days = (due_on - deadlines.local_day(now, deadlines.first_zone(setting("SITE_ZONE")))).days
-    problems = series.problems(repeat, lead_days, row)
-    if problems:
+def _check_repeat(repeat: Repeat | None, row: Training) -> None:
+    """Raises Invalid with everything that forbids the repetition for whomever; the lead is each learner's own."""
+    if problems := series.problems(repeat, 0, row):
         raise Invalid(*problems)
+
+
+def _lead_days(due_on: date, zone: str, now: datetime) -> int:
+    return (due_on - deadlines.local_day(now, zone)).days
 
 
 def _target(scope: Scope, reference: str) -> _Target:
@@ -310,7 +314,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
                 late_policy=terms.late_policy,
                 grace_days=terms.grace_days,
                 reminder_set=terms.reminder_set,
-                lead_days=(terms.due_on - deadlines.local_day(now, zones[user.id])).days,
+                lead_days=_lead_days(terms.due_on, zones[user.id], now),
                 assigned_at=now,
             ),
             deadlines.deadline(terms.due_on, zones[user.id]),

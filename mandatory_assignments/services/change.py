@@ -26,10 +26,12 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     """Gives these open assignments (uuids) the values of `fields`, whose names are those of FIELDS.
 
     A due date may go down to today, counted in the deadline's zone, and stands as it is named, whoever is away or
-    exempt then. What the late policy had frozen counts again as far as the new cut-off reaches. `changed` and
-    `unchanged` hold uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
-    `due_too_early`. Raises Forbidden, and Invalid for what is wrong for all: `note_too_long`, `due_too_late`,
-    `bad_late_policy`, `bad_grace_days`.
+    exempt then. What the late policy had frozen counts again as far as the new cut-off reaches. Another repetition
+    holds from the next cycle on; between two cycles of a series everything but the due date may change.
+
+    `changed` and `unchanged` hold uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`,
+    `withdrawn`, `missed`, `due_too_early`, `bad_every`, `interval_too_short`, `keep_not_possible`. Raises Forbidden,
+    and Invalid for what is wrong for all: `note_too_long`, `due_too_late`, `bad_late_policy`, `bad_grace_days`.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -45,8 +47,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     entries = []
     was: dict[int, str] = {}
     for id, cycle in found.items():
-        repeats_anew = "repeat" in fields and fields["repeat"] != series.repeat_of(cycle.assignment)
-        problem = changing.closed(cycle) or _due_problem(cycle, fields.get("due_on"), now)
+        repeats_anew = "repeat" in fields and fields["repeat"] != series.coming(cycle.assignment)
+        problem = _closed(cycle, fields) or _due_problem(cycle, fields.get("due_on"), now)
         if problem is None and repeats_anew:
             problem = next(iter(series.problems(fields["repeat"], cycle.assignment.lead_days, cycle.training)), None)
         if problem is None and "reminders" in fields:
@@ -64,15 +66,16 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
         due_on = fields.get("due_on", cycle.due_on)
         if due_on != cycle.due_on:
             versions.append(due.move(cycle, deadlines.deadline(due_on, cycle.zone), actor=actor, now=now))
-        elif (made.late_policy, made.grace_days) != (before["late_policy"], before["grace_days"]):
+        elif cycle.open and (made.late_policy, made.grace_days) != (before["late_policy"], before["grace_days"]):
             if cycle.frozen_at:
                 versions.append(due.revise(cycle, due.present(cycle), actor=actor, now=now))
             else:
                 due.cut_off(cycle)
         if "reminders" in fields and made.reminder_set != (wanted := reminders.shared_set(fields["reminders"])):
-            made.reminder_set, cycle.next_reminder_at = wanted, now
+            made.reminder_set, cycle.next_reminder_at = wanted, now if cycle.open else None
         if repeats_anew:
             series.set_repeat(made, fields["repeat"], cycle.due_on)
+            made.open = True if cycle.open or series.lives(made) else None
         after = _shown(cycle)
         if after == before:
             unchanged.append(id)
@@ -118,6 +121,13 @@ def _check(fields: Mapping[str, Any]) -> None:
         raise Invalid(*problems)
 
 
+def _closed(cycle: Cycle, fields: Mapping[str, Any]) -> Problem | None:
+    """What forbids to change a round that is over; between two rounds of a series only its due date is."""
+    if series.lives(cycle.assignment) and fields.get("due_on", cycle.due_on) == cycle.due_on:
+        return None
+    return changing.closed(cycle)
+
+
 def _due_problem(cycle: Cycle, due_on: date | None, now: datetime) -> Problem | None:
     first = deadlines.first_due_on(now, cycle.zone, 0)
     if due_on is None or due_on == cycle.due_on or due_on >= first:
@@ -133,7 +143,7 @@ def _due_problem(cycle: Cycle, due_on: date | None, now: datetime) -> Problem | 
 def _shown(cycle: Cycle) -> dict[str, Any]:
     """What the audit tells of before and after."""
     made = cycle.assignment
-    repeat = series.repeat_of(made)
+    repeat = series.coming(made)
     told = asdict(repeat) if repeat else None
     return {
         "due_on": cycle.due_on.isoformat(),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ..data import Forbidden, NoticeKind, Outcome, Problem, Scope
 from ..models import AuditEntry, Cycle
 from ..queries import access, changing, policies
-from ..records import audit, holding, judging, notices, series, work
+from ..records import audit, holding, judging, notices, work
 from ..rules import deadlines
 from ..verb import verb
 
@@ -70,7 +70,6 @@ def lift_exemptions(*, actor: Any, ids: Collection[uuid.UUID], reason: str = "",
             lifted.append(cycle)
     before = {cycle.id: cycle.due_on.isoformat() for cycle in lifted}
     holding.lift(lifted, min_leads=_min_leads(lifted), actor=actor, now=now)
-    series.save(lifted)
     audit.append(_entry("exemption_lifted", cycle, before, {}, reason.strip(), actor, now) for cycle in lifted)
     notices.tell(NoticeKind.LIFTED, lifted, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in lifted}, now=now)

@@ -8,8 +8,8 @@ from organizations.models import Organization
 
 from ..data import Conflict, Forbidden, Invalid, NoticeKind, Outcome, Problem, Scope
 from ..models import Absence, Cycle
-from ..queries import access, changing, people, policies
-from ..records import audit, holding, judging, notices, work
+from ..queries import access, changing, people, policies, recurring
+from ..records import audit, holding, judging, notices, series, work
 from ..rules import deadlines
 from ..verb import verb
 
@@ -86,6 +86,7 @@ def resume_learner(*, actor: Any, learner: str, organization: str | None = None,
     cycles = [cycle for cycle in changing.open_cycles(user.id, owner.id) if cycle.paused_from_at]
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
     holding.resume(cycles, running, min_leads={owner.id: rules.min_lead_days}, actor=actor, now=now)
+    series.save(recurring.sleeping(user.id, owner.id))
     _tell("resumed", cycles, before, running, actor, now)
     notices.tell(NoticeKind.RESUMED, cycles, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)

@@ -17,6 +17,11 @@ def day(value: date) -> str:
     return _("%(weekday)s, %(date)s") % {"weekday": date_format(value, "l"), "date": date_format(value, "DATE_FORMAT")}
 
 
+def full_day(value: date) -> str:
+    """A day without its weekday, for a line that names several: "4 June 2027"."""
+    return date_format(value, "j F Y" if _english() else "DATE_FORMAT")
+
+
 def short_day(value: date) -> str:
     """A day where there is little room: "4 Jun 2027"."""
     return date_format(value, "j M Y" if _english() else "SHORT_DATE_FORMAT")
