@@ -148,13 +148,18 @@ class _Revoking:
         return floor, left
 
     def _sorted(self, key: Key) -> tuple[list[Cycle], list[Cycle]]:
-        """The completed cycles that are opened again, the latest of each organization, and those that are not."""
+        """The completed cycles that are opened again, the latest of each organization, and those that are not.
+
+        The earlier rounds of a series are history and neither.
+        """
         gone = {row.id for row in self.present.completions.get(key, ())}
         busy = set(self.present.busy)
         opened: list[Cycle] = []
         left: list[Cycle] = []
+        known: set[int] = set()
         for cycle in self.present.cycles.get(key, ()):
-            if cycle.fulfilled_by_id in gone:
+            if cycle.fulfilled_by_id in gone and cycle.assignment_id not in known:
+                known.add(cycle.assignment_id)
                 owner = (*key, cycle.organization_id)
                 other = self.present.alive.get(owner, cycle.assignment_id) != cycle.assignment_id
                 (left if other or owner in busy else opened).append(cycle)
