@@ -41,12 +41,13 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     cycles: list[Cycle] = []
     versions: list[Deadline] = []
+    counting_anew: set[tuple[int, int]] = set()
     entries = []
     for id, cycle in found.items():
         if problem := changing.closed(cycle) or _due_problem(cycle, fields.get("due_on"), now):
             refused.append((id, problem))
             continue
-        before = _shown(cycle)
+        before, cut_off_before = _shown(cycle), cycle.cut_off_at
         made = cycle.assignment
         for name in ASSIGNMENT_FIELDS:
             if name in fields:
@@ -65,6 +66,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
             continue
         changed.append(id)
         cycles.append(cycle)
+        if cycle.cut_off_at != cut_off_before:
+            counting_anew.add((cycle.learner_id, cycle.training_id))
         differing = [name for name in after if after[name] != before[name]]
         entries.append(
             audit.entry(
@@ -80,7 +83,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
     audit.append(entries)
-    judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
+    judging.judge_again(counting_anew, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
 
 

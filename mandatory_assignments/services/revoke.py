@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..data import Conflict, FloorCause, Forbidden, Invalid, Outcome, Problem
 from ..models import AuditEntry, Completion, Cycle, EvidenceFloor
-from ..queries import access, changing, clearing, evidence, reach, revoking, trainings
+from ..queries import access, changing, clearing, reach, revoking, trainings
 from ..queries.evidence import Key
 from ..records import audit, floors, judging, reopening, work
 from ..verb import verb
@@ -196,8 +196,7 @@ def _judge_again(keys: Collection[Key], now: datetime) -> None:
     """Judges the trainings themselves now, and notes looks at all that they may be part of."""
     if not keys:
         return
-    look = evidence.look_at(keys)
-    judging.write(judging.judge(look, keys, now=now), now=now)
+    judging.judge_again(set(keys), now=now)
     around = trainings.around_keys({training_id for _, training_id in keys})
     work.add_look_agains(
         sorted({(learner_id, key) for learner_id, training_id in keys for key in around[training_id]}), now=now
