@@ -12,7 +12,7 @@ from organizations.models import Organization
 from .. import data
 from ..data import Forbidden, Invalid, LatePolicy, Outcome, Policy, PriorWork, Problem, Scope, Status, TrainingKind
 from ..models import Assignment, Cycle, RequiredEnrollment, Training
-from ..queries import access, changing, evidence, people, policies, training_lists, trainings
+from ..queries import access, changing, evidence, people, policies, standing, training_lists, trainings
 from ..queries import assignments as assignment_queries
 from ..records import audit, cycles, holding, judging, prior, work
 from ..records import trainings as training_records
@@ -245,12 +245,20 @@ def _missed(training_id: int, organization_id: int, learner_ids: Collection[int]
 
 def _close_missed(missed: Collection[Cycle], actor: Any, now: datetime) -> None:
     """Makes room for new assignments: what is frozen past its cut-off was missed."""
+    before = {cycle.id: standing.status_of(cycle, now) for cycle in missed}
     for cycle in missed:
         cycles.close(cycle, Status.MISSED, now=now)
     cycles.save(list(missed))
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in missed]).update(open=None, next_opens_at=None)
     audit.append(
-        audit.entry("missed", now=now, actor=actor, assignment=cycle.assignment, after={"cause": "replaced"})
+        audit.entry(
+            "missed",
+            now=now,
+            actor=actor,
+            assignment=cycle.assignment,
+            before={"status": before[cycle.id]},
+            after={"status": Status.MISSED, "cause": "replaced"},
+        )
         for cycle in missed
     )
 
@@ -286,7 +294,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in failed]).delete()
         made = [cycle for cycle in made if cycle not in failed]
     min_leads = {terms.organization.id: terms.policy.min_lead_days}
-    holding.pause_absent([cycle for cycle in made if cycle.open], min_leads=min_leads, actor=actor, now=now)
+    away = holding.pause_absent([cycle for cycle in made if cycle.open], min_leads=min_leads, actor=actor, now=now)
     RequiredEnrollment.objects.bulk_create(
         [
             RequiredEnrollment(assignment=cycle.assignment, course_key=course_key, next_at=now)
@@ -305,7 +313,8 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         )
         for cycle in made
     )
-    audit.append(cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by)
+    fulfilled = [cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by]
+    audit.append([*away, *fulfilled])
     key = trainings.look_keys([terms.training.id])[terms.training.id]
     work.add_look_agains([(cycle.learner_id, key) for cycle in made], now=now)
     return made

@@ -131,7 +131,7 @@ def _is_over(absence: Absence, zone: str, now: datetime) -> bool:
 
 def _tell(act: str, cycles: list[Cycle], before: dict[int, str], absence: Absence, actor: Any, now: datetime) -> None:
     """One entry for each assignment, or one about the person where there is none."""
-    days = {"from_on": absence.from_on.isoformat(), "until_on": absence.until_on.isoformat()}
+    days = holding.days_away(absence)
     common: dict[str, Any] = {"now": now, "actor": actor, "why": absence.reason}
     if not cycles:
         about: dict[str, Any] = {"learner_id": absence.learner_id, "organization_id": absence.organization_id}
