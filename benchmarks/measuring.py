@@ -55,6 +55,8 @@ class Figure:
     undisturbed: float
     undisturbed_ratio: float
     goal: float | None = None
+    late: float = 0
+    """Within so long nineteen turns of twenty were done."""
 
 
 def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant]) -> list[Figure]:
@@ -92,6 +94,7 @@ def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant]) -> 
                 undisturbed=_first_decile(taken),
                 undisturbed_ratio=_first_decile(taken) / _first_decile(seconds[base.name]),
                 goal=variant.goal,
+                late=statistics.quantiles(taken, n=20, method="inclusive")[-1],
             )
         )
         print(json.dumps(asdict(figures[-1])), flush=True)
@@ -99,11 +102,12 @@ def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant]) -> 
 
 
 def run(bench: str) -> None:
-    """One bench in a fresh database; what follows is a process of its own."""
+    """One bench in a fresh database, unless BENCH_REUSE says that it may use what an earlier run left in it."""
     import django
 
     django.setup()
-    fresh_database()
+    if not (os.environ.get("BENCH_REUSE") and connection.introspection.table_names()):
+        fresh_database()
     try:
         import_module(f"benchmarks.{bench}").main()
     finally:

@@ -96,7 +96,7 @@ def apart(parts: Sequence[Part]) -> list[Part]:
 
 def of_people(ids: "QuerySet[Model, int]", *, others: Collection[int] = ()) -> Part:
     """The rows of these learners and of these others."""
-    few = list({*others, *ids[: MOST_SCATTERED + 1]})
+    few = list({*others, *ids[: MOST_SCATTERED + 1]}) or [NOBODY]
     if len(few) <= MOST_SCATTERED:
         return Part(Q(learner_id__in=few), scattered=True)
     unindexed = Coalesce(F("learner_id"), F("learner_id"))

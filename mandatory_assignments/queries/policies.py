@@ -1,6 +1,6 @@
 """What holds in an organization: its own policy, and the site's settings where it says nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,10 @@ from ..rules import deadlines, reminders
 from ..rules import policies as rules
 from ..settings import setting
 
+FIELDS = rules.FIELDS
+SILENT = {field: rules.empty(field) for field in FIELDS}
+"""What an organization says that leaves everything to the site."""
+
 MOST_LEAD_DAYS, MOST_GRACE_DAYS = rules.NUMBERS["min_lead_days"], rules.NUMBERS["grace_days"]
 
 
@@ -20,11 +24,16 @@ def own_words(organization_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return {id: {field: getattr(_own(rows.get(id)), field) for field in rules.FIELDS} for id in organization_ids}
 
 
-def effective(own: dict[str, Any]) -> dict[str, Any]:
+def effective(own: Mapping[str, Any]) -> dict[str, Any]:
     """The same fields with what holds where the organization says nothing; `zone` is a zone in any case."""
     found = asdict(_policy(OrganizationPolicy(**own)))
     zone = deadlines.first_zone(found["zone"], found["site_zone"])
     return {field: zone if field == "zone" else found[field] for field in own}
+
+
+def says_nothing(own: Mapping[str, Any]) -> bool:
+    """Whether this leaves everything to the site."""
+    return dict(own) == SILENT
 
 
 def policies(organization_ids: Collection[int]) -> dict[int, Policy]:

@@ -128,7 +128,11 @@ def close(cycle: Cycle, closed_as: data.Status, *, now: datetime) -> None:
 
 def fulfilled_entry(cycle: Cycle, completion: Completion, *, now: datetime) -> AuditEntry:
     """The audit entry for a cycle that was fulfilled."""
-    after = {"happened_at": completion.happened_at.isoformat(), "source": completion.source}
+    after = {
+        "happened_at": completion.happened_at.isoformat(),
+        "source": completion.source,
+        "completion": str(completion.uuid),
+    }
     return audit.entry("completed", now=now, assignment=cycle.assignment, after=after)
 
 

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from ..data import HoldKind
-from ..models import Absence, Cycle, Deadline, Hold
+from ..models import Absence, AuditEntry, Cycle, Deadline, Hold
 from ..queries import changing
 from ..rules import deadlines, holding
+from . import audit, series
 from . import deadlines as due
-from . import series
 
 EXEMPT_COLUMNS = ["exempt_from_at", "exempt_until_at"]
 PAUSED_COLUMNS = ["paused_from_at", "paused_until_at"]
@@ -75,10 +75,11 @@ def pause(cycles: Sequence[Cycle], absence: Absence, *, min_leads: Leads, actor:
     _pause([(cycle, absence) for cycle in cycles], foreseen=False, min_leads=min_leads, actor=actor, now=now)
 
 
-def pause_absent(cycles: Sequence[Cycle], *, min_leads: Leads, actor: Any, now: datetime) -> None:
+def pause_absent(cycles: Sequence[Cycle], *, min_leads: Leads, actor: Any, now: datetime) -> list[AuditEntry]:
     """Pauses those of the cycles, just opened, whose learners are away or are going to be.
 
-    Their deadlines move only as far as they must: to the least lead after the return.
+    Their deadlines move only as far as they must: to the least lead after the return. The caller appends the audit
+    entries that come back to its own, which tell the due day.
     """
     away = changing.absences_during(cycles)
     paused = [
@@ -88,6 +89,17 @@ def pause_absent(cycles: Sequence[Cycle], *, min_leads: Leads, actor: Any, now: 
         and deadlines.local_day(now, cycle.zone) <= absence.until_on
     ]
     _pause(paused, foreseen=True, min_leads=min_leads, actor=actor, now=now)
+    return [
+        audit.entry(
+            "paused", now=now, actor=actor, assignment=cycle.assignment, why=absence.reason, after=days_away(absence)
+        )
+        for cycle, absence in paused
+    ]
+
+
+def days_away(absence: Absence) -> dict[str, str]:
+    """An absence as the audit tells it."""
+    return {"from_on": absence.from_on.isoformat(), "until_on": absence.until_on.isoformat()}
 
 
 def _pause(

@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from ..data import Count, Floor, NoticeKind, Source, Verdict
 from ..models import AuditEntry, Completion, Cycle, Deadline, Progress
 from ..queries import cycles as cycle_queries
-from ..queries import evidence
+from ..queries import evidence, trainings
 from ..queries.evidence import Key, Look
 from ..rules import evidence as rules
 from ..rules import recurrence, standing
 from ..rules.deadlines import local_day
 from ..settings import setting
-from . import audit, cycles, deadlines, notices, series
+from . import audit, cycles, deadlines, notices, series, work
 from . import evidence as evidence_records
 from .evidence import Completed
+
+EXACT_COUNTS = 50
+"""Per-learner trees asked of the platform in one chunk; the others are looked at again."""
 
 
 @dataclass
@@ -144,9 +147,17 @@ def _freeze(frozen: Collection[Cycle], now: datetime) -> list[AuditEntry]:
 
 
 def judge_again(keys: Collection[Key], *, now: datetime) -> None:
-    """Judges these (learner, training) keys at once, whose evidence is the same and whose rules changed."""
-    if keys:
-        write(judge(evidence.look_at(keys), keys, now=now), now=now)
+    """Judges these (learner, training) keys at once, because something beside the platform's evidence changed.
+
+    Whoever would have to be asked about one by one, and is one too many, is looked at later instead.
+    """
+    if not keys:
+        return
+    look, postponed = evidence.exact(evidence.look_at(keys), EXACT_COUNTS)
+    write(judge(look, {key for key in keys if key[0] not in postponed}, now=now), now=now)
+    if later := [key for key in keys if key[0] in postponed]:
+        own = trainings.look_keys({training_id for _, training_id in later})
+        work.add_look_agains(sorted((learner_id, own[training_id]) for learner_id, training_id in later), now=now)
 
 
 def fulfilling_completion(

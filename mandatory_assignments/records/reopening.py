@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from .. import data
-from ..models import Assignment, Cycle, Deadline, EvidenceFloor, Reopening
+from ..models import Assignment, AuditEntry, Cycle, Deadline, EvidenceFloor, Reopening
 from ..queries import assignments, policies
 from ..rules import deadlines, enrolling
 from . import cycles as strokes
@@ -15,10 +15,11 @@ from . import holding, series
 COLUMNS = [*strokes.READ_COLUMNS, *strokes.CLOSING_COLUMNS, *due.COLUMNS, *holding.PAUSED_COLUMNS]
 
 
-def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: datetime) -> None:
+def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: datetime) -> list[AuditEntry]:
     """Opens these completed cycles and their assignments; whoever has less than the minimum lead gets it.
 
-    Whoever is away now gets it after the return; of an absence that came and went meanwhile nothing is left.
+    Whoever is away now gets it after the return, and what the audit has to tell of that comes back; of an absence that
+    came and went meanwhile nothing is left.
 
     Each cycle comes with `fulfilled_by` and its assignment's enrolments.
     """
@@ -53,8 +54,9 @@ def reopen(cycles: Sequence[Cycle], floor: EvidenceFloor, *, actor: Any, now: da
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in cycles]).update(open=True)
     Cycle.objects.bulk_update(cycles, COLUMNS, batch_size=100)
     min_leads = {id: policy.min_lead_days for id, policy in leads.items()}
-    holding.pause_absent(cycles, min_leads=min_leads, actor=actor, now=now)
+    away = holding.pause_absent(cycles, min_leads=min_leads, actor=actor, now=now)
     series.save(cycles)
+    return away
 
 
 def close_again(reopenings: Sequence[Reopening], *, actor: Any, now: datetime) -> None:

@@ -26,7 +26,7 @@ from ..data import (
     TrainingKind,
 )
 from ..models import Assignment, Cycle, ReminderSet, RequiredEnrollment, Training
-from ..queries import access, changing, evidence, noticing, people, policies, training_lists, trainings
+from ..queries import access, changing, evidence, noticing, people, policies, standing, training_lists, trainings
 from ..queries import assignments as assignment_queries
 from ..records import audit, cycles, holding, judging, notices, prior, reminders, series, work
 from ..records import trainings as training_records
@@ -287,12 +287,20 @@ def _missed(training_id: int, organization_id: int, learner_ids: Collection[int]
 
 def _close_missed(missed: Collection[Cycle], actor: Any, now: datetime) -> None:
     """Makes room for new assignments: what is frozen past its cut-off was missed."""
+    before = {cycle.id: standing.status_of(cycle, now) for cycle in missed}
     for cycle in missed:
         cycles.close(cycle, Status.MISSED, now=now)
     cycles.save(list(missed))
     Assignment.objects.filter(id__in=[cycle.assignment_id for cycle in missed]).update(open=None, next_opens_at=None)
     audit.append(
-        audit.entry("missed", now=now, actor=actor, assignment=cycle.assignment, after={"cause": "replaced"})
+        audit.entry(
+            "missed",
+            now=now,
+            actor=actor,
+            assignment=cycle.assignment,
+            before={"status": before[cycle.id]},
+            after={"status": Status.MISSED, "cause": "replaced"},
+        )
         for cycle in missed
     )
 
@@ -330,7 +338,7 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         made = [cycle for cycle in made if cycle not in failed]
     series.save(made)
     min_leads = {terms.organization.id: terms.policy.min_lead_days}
-    holding.pause_absent([cycle for cycle in made if cycle.open], min_leads=min_leads, actor=actor, now=now)
+    away = holding.pause_absent([cycle for cycle in made if cycle.open], min_leads=min_leads, actor=actor, now=now)
     RequiredEnrollment.objects.bulk_create(
         [
             RequiredEnrollment(assignment=cycle.assignment, course_key=course_key, next_at=now)
@@ -349,7 +357,8 @@ def _open(terms: _Terms, users: Collection[Any], zones: dict[int, str], actor: A
         )
         for cycle in made
     )
-    audit.append(cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by)
+    fulfilled = [cycles.fulfilled_entry(cycle, cycle.fulfilled_by, now=now) for cycle in made if cycle.fulfilled_by]
+    audit.append([*away, *fulfilled])
     notices.tell(NoticeKind.ASSIGNED, [cycle for cycle in made if cycle.open], now=now)
     key = trainings.look_keys([terms.training.id])[terms.training.id]
     work.add_look_agains([(cycle.learner_id, key) for cycle in made], now=now)

@@ -44,6 +44,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     cycles: list[Cycle] = []
     versions: list[Deadline] = []
+    counting_anew: set[tuple[int, int]] = set()
     entries = []
     was: dict[int, str] = {}
     for id, cycle in found.items():
@@ -57,7 +58,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
         if problem:
             refused.append((id, problem))
             continue
-        before = _shown(cycle)
+        before, cut_off_before = _shown(cycle), cycle.cut_off_at
         was[cycle.id] = before["due_on"]
         made = cycle.assignment
         for name in ASSIGNMENT_FIELDS:
@@ -82,6 +83,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
             continue
         changed.append(id)
         cycles.append(cycle)
+        if cycle.cut_off_at != cut_off_before:
+            counting_anew.add((cycle.learner_id, cycle.training_id))
         differing = [name for name in after if after[name] != before[name]]
         entries.append(
             audit.entry(
@@ -102,7 +105,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     series.save(cycles, all_of_them="repeat" in fields)
     moved = {cycle.id: {"before": was[cycle.id]} for cycle in cycles if cycle.due_on.isoformat() != was[cycle.id]}
     notices.tell(NoticeKind.DUE_CHANGED, [cycle for cycle in cycles if cycle.id in moved], facts=moved, now=now)
-    judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
+    judging.judge_again(counting_anew, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
 
 

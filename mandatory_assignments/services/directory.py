@@ -4,6 +4,7 @@ Without actor the system acts. People are named by id where a script knows them,
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -121,9 +122,9 @@ def change_managers(
 ) -> Outcome:
     """Gives a member (username or e-mail) of the organization managers of their own, and takes others from them.
 
-    Managers are members, too; nobody manages themselves. The organization may be left out when the person belongs to
-    only one that the actor keeps. The outcome holds usernames. Raises Forbidden; Invalid `unknown_organization`,
-    `organization_required`, `unknown_learner` (field `person`), `too_many`, `named_twice`.
+    Managers are members, too; who is to manage themselves is refused as `own_manager`. The organization may be left out
+    when the person belongs to only one that the actor keeps. The outcome holds usernames. Raises Forbidden; Invalid
+    `unknown_organization`, `organization_required`, `unknown_learner` (field `person`), `too_many`, `named_twice`.
     """
     scope = directory.keeper(actor)
     kept = directory.kept(scope)
@@ -142,7 +143,10 @@ def change_managers(
     members = people.members_of(owner.id)
     managing = directory.managing(owner.id, person_id=looked_after.id)
     named = people.named(add, remove, within=members, remove_within=members | managing)
-    others = [id for id in named.coming if id != looked_after.id]
-    came = records.appoint_managers(owner, others, person_id=looked_after.id, actor=actor, now=now)
+    if looked_after.id in named.coming:
+        own = Problem("own_manager", _("Nobody manages themselves."), "add")
+        others = {id: username for id, username in named.coming.items() if id != looked_after.id}
+        named = replace(named, coming=others, refused=[*named.refused, (looked_after.username, own)])
+    came = records.appoint_managers(owner, named.coming, person_id=looked_after.id, actor=actor, now=now)
     gone = records.dismiss_managers(owner, named.going, person_id=looked_after.id, actor=actor, now=now)
     return named.outcome(came, gone)

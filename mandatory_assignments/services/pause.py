@@ -61,7 +61,8 @@ def pause_learner(
     before = {cycle.id: cycle.due_on.isoformat() for cycle in cycles}
     holding.pause(cycles, absence, min_leads={owner.id: rules.min_lead_days}, actor=actor, now=now)
     _tell("paused", cycles, before, absence, actor, now)
-    notices.tell(NoticeKind.PAUSED, cycles, facts=dict.fromkeys((c.id for c in cycles), _days(absence)), now=now)
+    days = holding.days_away(absence)
+    notices.tell(NoticeKind.PAUSED, cycles, facts={cycle.id: days for cycle in cycles}, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in cycles}, now=now)
     return Outcome(created=[absence.uuid], changed=[cycle.assignment.uuid for cycle in cycles])
 
@@ -132,13 +133,9 @@ def _is_over(absence: Absence, zone: str, now: datetime) -> bool:
     return deadlines.local_day(now, zone) > absence.until_on
 
 
-def _days(absence: Absence) -> dict[str, str]:
-    return {"from_on": absence.from_on.isoformat(), "until_on": absence.until_on.isoformat()}
-
-
 def _tell(act: str, cycles: list[Cycle], before: dict[int, str], absence: Absence, actor: Any, now: datetime) -> None:
     """One entry for each assignment, or one about the person where there is none."""
-    days = _days(absence)
+    days = holding.days_away(absence)
     common: dict[str, Any] = {"now": now, "actor": actor, "why": absence.reason}
     if not cycles:
         about: dict[str, Any] = {"learner_id": absence.learner_id, "organization_id": absence.organization_id}

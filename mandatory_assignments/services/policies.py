@@ -32,10 +32,10 @@ def set_policy(organization: str, *, fields: Mapping[str, Any], actor: Any = Non
     if after == before:
         return Outcome(unchanged=[owner.short_name])
     differing = [field for field in rules.FIELDS if before[field] != after[field]]
-    if any(after[field] != rules.empty(field) for field in rules.FIELDS):
-        OrganizationPolicy.objects.update_or_create(organization=owner, defaults=after)
-    else:
+    if policies.says_nothing(after):
         OrganizationPolicy.objects.filter(organization=owner).delete()
+    else:
+        OrganizationPolicy.objects.update_or_create(organization=owner, defaults=after)
     records.note(
         "policy_changed",
         [None],

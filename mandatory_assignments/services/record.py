@@ -149,6 +149,6 @@ def _judge_again(training: Training, made: Collection[Completion], actor: Any, n
         for one in made
     )
     keys = {(one.learner_id, training.id) for one in made}
-    judging.write(judging.judge(evidence.look_at(keys), keys, now=now), now=now)
+    judging.judge_again(keys, now=now)
     around = trainings.around_keys([training.id])[training.id]
     work.add_look_agains(sorted((one.learner_id, key) for one in made for key in around), now=now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..data import Conflict, FloorCause, Forbidden, Invalid, NoticeKind, Outcome, Problem
 from ..models import AuditEntry, Completion, Cycle, EvidenceFloor
-from ..queries import access, changing, clearing, evidence, reach, revoking, trainings
+from ..queries import access, changing, clearing, reach, revoking, trainings
 from ..queries.evidence import Key
 from ..records import audit, floors, judging, notices, reopening, work
 from ..verb import verb
@@ -88,18 +88,20 @@ def undo_revocation(floor_uuid: uuid.UUID, *, actor: Any, now: datetime) -> Outc
     floor.lifted_at = now
     floor.save(update_fields=["lifted_at"])
     Completion.objects.filter(revoked_with=floor).update(live=True, revoked_at=None, revoked_with=None)
+    before = {row.cycle_id: _shown(row.cycle) for row in opened}
     reopening.close_again(opened, actor=actor, now=now)
     audit.append(
         audit.entry(
             "revocation_undone",
             now=now,
             actor=actor,
-            assignment=assignment,
+            assignment=cycle.assignment if cycle else None,
             learner_id=floor.learner_id,
             training_id=floor.training_id,
-            before={"floor": str(floor.uuid)},
+            before={"floor": str(floor.uuid), **(before[cycle.id] if cycle else {})},
+            after=_shown(cycle) if cycle else {},
         )
-        for assignment in ([row.cycle.assignment for row in opened] if opened else [None])
+        for cycle in ([row.cycle for row in opened] if opened else [None])
     )
     _judge_again([key], now)
     return Outcome(changed=[key])
@@ -132,19 +134,15 @@ class _Revoking:
             )
         cleared = floors.archive_and_clear(floor, self.grounds[training_id], now=self.now) if self.clear else 0
         opened, left = self._sorted(key)
-        before = {cycle.id: cycle.due_on.isoformat() for cycle in opened}
-        if opened:
-            reopening.reopen(opened, floor, actor=self.actor, now=self.now)
-            notices.tell(NoticeKind.REVOKED, opened, now=self.now)
+        before = {cycle.id: _shown(cycle) for cycle in opened}
+        away = reopening.reopen(opened, floor, actor=self.actor, now=self.now) if opened else []
+        notices.tell(NoticeKind.REVOKED, opened, now=self.now)
         after = {"floor": str(floor.uuid), "completions": len(completions), "cleared_blocks": cleared}
-        entries = [
-            self._entry("revoked", cycle, {"due_on": before[cycle.id]}, {**after, "due_on": cycle.due_on.isoformat()})
-            for cycle in opened
-        ]
+        entries = [self._entry("revoked", cycle, before[cycle.id], {**after, **_shown(cycle)}) for cycle in opened]
         if not opened:
             entries.append(self._entry("revoked", None, {}, after, key))
         entries += [self._entry("not_reopened", cycle, {}, after) for cycle in left]
-        audit.append(entries)
+        audit.append([*entries, *away])
         return floor, left
 
     def _sorted(self, key: Key) -> tuple[list[Cycle], list[Cycle]]:
@@ -187,6 +185,12 @@ class _Revoking:
         )
 
 
+def _shown(cycle: Cycle) -> dict[str, str | None]:
+    """What the audit tells of before and after."""
+    completed_at = cycle.completed_at.isoformat() if cycle.completed_at else None
+    return {"due_on": cycle.due_on.isoformat(), "completed_at": completed_at}
+
+
 def _not_found() -> Problem:
     return Problem("not_found", _("There is no such progress."))
 
@@ -203,8 +207,7 @@ def _judge_again(keys: Collection[Key], now: datetime) -> None:
     """Judges the trainings themselves now, and notes looks at all that they may be part of."""
     if not keys:
         return
-    look = evidence.look_at(keys)
-    judging.write(judging.judge(look, keys, now=now), now=now)
+    judging.judge_again(set(keys), now=now)
     around = trainings.around_keys({training_id for _, training_id in keys})
     work.add_look_agains(
         sorted({(learner_id, key) for learner_id, training_id in keys for key in around[training_id]}), now=now

@@ -18,9 +18,6 @@ from ..wake import wake
 CHUNK = 200
 """Looks that one transaction works on: enough that its thirty-odd queries are few for each, few enough for memory."""
 
-EXACT_COUNTS = 50
-"""Per-learner trees asked of the platform in one chunk; the others are looked at again."""
-
 
 @verb()
 def claim_look_agains(*, now: datetime, limit: int = CHUNK) -> list[LookAgain]:
@@ -39,7 +36,7 @@ def track_learners(looks: Sequence[LookAgain], *, now: datetime) -> Outcome:
     adopting.adopt_courses({course_key for _, course_key in pairs}, now=now)
     work.lock_learners({*moved, *(learner_id for learner_id, _ in pairs)}, now=now)
     relocated = zones.follow_learners(moved, now=now) if moved else []
-    look, postponed = evidence.exact(evidence.look(pairs), EXACT_COUNTS)
+    look, postponed = evidence.exact(evidence.look(pairs), judging.EXACT_COUNTS)
     again = {(learner_id, key) for learner_id, key in pairs if learner_id in postponed}
     work.add_look_agains(sorted(again), now=now)
     keys = {key for key in look.concerned if key[0] not in postponed}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..data import EnrollmentState, Forbidden, NoticeKind, Outcome, Problem, Status
 from ..models import Assignment, RequiredEnrollment
-from ..queries import access, changing
+from ..queries import access, changing, standing
 from ..records import audit, cycles, notices, work
 from ..verb import verb
 
@@ -33,6 +33,7 @@ def withdraw_assignments(
     refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     refused += [(id, problem) for id, cycle in found.items() if (problem := changing.closed(cycle))]
     ending = {id: cycle for id, cycle in found.items() if cycle.open}
+    before = {cycle.id: standing.status_of(cycle, now) for cycle in ending.values()}
     for cycle in ending.values():
         cycles.close(cycle, Status.WITHDRAWN, now=now)
     cycles.save(list(ending.values()))
@@ -49,7 +50,8 @@ def withdraw_assignments(
             actor=actor,
             assignment=cycle.assignment,
             why=reason.strip(),
-            after={"unenroll": unenroll},
+            before={"status": before[cycle.id]},
+            after={"status": Status.WITHDRAWN, "unenroll": unenroll},
         )
         for cycle in ending.values()
     )

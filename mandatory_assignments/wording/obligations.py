@@ -42,8 +42,8 @@ HELD = (Status.EXEMPT, Status.PAUSED)
 class Shown:
     """An assignment as people read it. `cause` and `next_step` are empty where nobody has to do anything.
 
-    `due_text` tells how much time is left, or what stands in its place; `due_told` the due day as it goes with that,
-    empty where there is none. `held` says that it obliges nobody now although it is open.
+    `due_text` stands beside the status and tells how much time is left, or until when it is so; `due_told` the due day
+    as it goes with that, empty where there is none. `held` says that it obliges nobody now although it is open.
     """
 
     id: uuid.UUID
@@ -117,7 +117,7 @@ def units(done: int, total: int) -> str:
 
 
 def due_in_words(cycle: Cycle, now: datetime) -> str:
-    """How much time is left, how late it is, or why nothing is due: "2 days left", "exempt until 4 June"."""
+    """How much time is left or how late it is; else until or since when the status is what it is: "until 4 June"."""
     if cycle.completed_at:
         late = assignments.days_late(cycle, now)
         if not late:
@@ -125,14 +125,14 @@ def due_in_words(cycle: Cycle, now: datetime) -> str:
         return ngettext("completed %(days)d day late", "completed %(days)d days late", late) % {"days": late}
     match standing.status_of(cycle, now):
         case Status.WITHDRAWN:
-            return _("withdrawn on %(day)s") % {"day": _closed_day(cycle)}
+            return _("on %(day)s") % {"day": _closed_day(cycle)}
         case Status.MISSED:
-            return _("closed on %(day)s without completion") % {"day": _closed_day(cycle)}
+            return _("closed on %(day)s") % {"day": _closed_day(cycle)}
         case Status.EXEMPT if cycle.exempt_until_at is None:
-            return _("exempt until further notice")
+            return _("until further notice")
         case Status.EXEMPT:
             assert cycle.exempt_until_at is not None
-            return _("exempt until %(day)s") % {"day": last_day_before(cycle.exempt_until_at, cycle.zone)}
+            return _("until %(day)s") % {"day": last_day_before(cycle.exempt_until_at, cycle.zone)}
         case Status.PAUSED:
             assert cycle.paused_until_at is not None
             return _("away until %(day)s") % {"day": last_day_before(cycle.paused_until_at, cycle.zone)}

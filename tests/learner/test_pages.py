@@ -186,7 +186,7 @@ def test_an_exemption_is_told_in_words_with_its_reason(cast):
     listed = page(cast)
     assert [row.training for row in listed.context["waiting"]] == ["Fire safety"]
     assert listed.context["to_do"] == []
-    assert "Exempt exempt until further notice" in text(cast)
+    assert "Exempt until further notice" in text(cast)
     assert "Continue" not in text(cast)
     told = text(cast, f"assignments/{cast.assignment_id}/")
     assert "You are exempt: you do not have to do this until you are told otherwise. Parental leave" in told
@@ -200,7 +200,7 @@ def test_an_exemption_with_an_end_tells_when_it_is_due_then(cast):
     )
     told = text(cast, f"assignments/{cast.assignment_id}/")
     assert "You are exempt until Friday, 4 June 2027. After that this is due on Tuesday, 15 June 2027." in told
-    assert "exempt until Friday, 4 June 2027 – then due Tuesday, 15 June 2027" in text(cast)
+    assert "until Friday, 4 June 2027 – then due Tuesday, 15 June 2027" in text(cast)
 
 
 def test_an_absence_is_told_with_the_day_it_ends(cast):
@@ -253,7 +253,7 @@ def test_what_was_withdrawn_or_missed_stays_in_the_past(cast):
     answer = page(cast)
     assert [(row.training, row.status) for row in answer.context["over"]] == [("Fire safety", "withdrawn")]
     told = text(cast, f"assignments/{cast.assignment_id}/")
-    assert "withdrawn on Monday, 3 May 2027 – was due Friday, 14 May 2027" in told
+    assert "on Monday, 3 May 2027 – was due Friday, 14 May 2027" in told
     assert "Nothing: this assignment was withdrawn." in told
     assert "Continue" not in told
 
@@ -267,5 +267,5 @@ def test_a_frozen_one_that_was_assigned_anew_is_missed(cast):
         answer = page(cast)
         told = text(cast, f"assignments/{cast.assignment_id}/")
     assert [row.status for row in answer.context["over"]] == ["missed"]
-    assert "closed on Tuesday, 18 May 2027 without completion" in told
+    assert "closed on Tuesday, 18 May 2027" in told
     assert "Nothing: this assignment was closed without completion." in told

@@ -272,7 +272,8 @@ def test_managers_are_members_and_a_stranger_among_them_can_be_dismissed(campus)
 def test_a_person_gets_managers_of_their_own_but_not_themselves(campus):
     build.user("max", organization="Acme")
     outcome = api.change_managers("lena", add=["max", "lena"], actor=campus.coordinator, now=NOW)
-    assert (outcome.created, outcome.unchanged) == (["max"], ["lena"])
+    assert (outcome.created, outcome.unchanged) == (["max"], [])
+    assert [(entry, problem.code) for entry, problem in outcome.refused] == [("lena", "own_manager")]
     assert trail("appointed_manager") == [("appointed_manager", "max", {}, {"person": campus.learner.id})]
     assert api.change_managers("lena", remove=["max"], actor=campus.coordinator).changed == ["max"]
     assert not Supervision.objects.exists()

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from common.djangoapps.split_modulestore_django import content
 from demo.campus import build
 from mandatory_assignments import api
 from mandatory_assignments.models import AuditEntry, Completion, Deadline, OrganizationPolicy, Progress
@@ -197,6 +198,20 @@ def test_an_extension_completes_what_was_finished_meanwhile(frozen):
     tick(may(17))
     change(frozen, may(18), due_on=on(25))
     assert (status(may(18)), days_late(may(18))) == ("completed", 0)
+
+
+def test_an_extension_counts_what_this_learner_sees_of_a_course_that_draws_its_content(campus):
+    tree = content.load(campus.course).tree
+    unit = tree["children"][0]["children"][0]["children"][0]
+    drawn = [{"type": "html", "id": f"drawn_{number}", "children": []} for number in range(5)]
+    unit["children"] = [{"type": "library_content", "id": "bank", "fields": {"max_count": 2}, "children": drawn}]
+    content.publish(campus.course, tree)
+    campus.assign(late_policy="freeze")
+    work(campus, None, may(15))
+    tick(may(16))
+    assert (status(may(16)), round_of().units_done) == ("overdue", 0)
+    change(campus, may(18), due_on=on(25))
+    assert (status(may(18)), round_of().percent, Progress.objects.get().percent) == ("completed", 100, 100)
 
 
 def test_each_deadline_version_freezes_once_and_remembers_what_counted(frozen):

@@ -101,7 +101,7 @@ def test_only_enrolments_that_we_made_end_with_it(assigned):
     assigned.assign("otto")
     build.drain()
     withdraw(assigned, "lena", "otto", unenroll=True)
-    assert told("withdrawn").after == {"unenroll": True}
+    assert told("withdrawn").after["unenroll"] is True
     build.drain()
     states = dict(RequiredEnrollment.objects.values_list("assignment__learner__username", "state"))
     assert states == {"lena": "ended", "otto": "enrolled"}

@@ -208,7 +208,7 @@ def test_withdrawing_tells_what_stays_and_then_ends_it(cast):
     answer = send(cast, one(cast, "withdraw"), reason="Left the team")
     told = text(answer)
     assert "Withdrawn: Fire safety, Lena Sommer." in told
-    assert "withdrawn on Monday, 3 May 2027" in told
+    assert "Withdrawn on Monday, 3 May 2027" in told
     assert "Withdrawn. Reason: Left the team" in told
     assert "Edit" not in told
 
@@ -244,7 +244,7 @@ def test_an_exemption_shows_the_new_due_date_before_it_is_made(cast):
     answer = send(cast, one(cast, "exempt"), reason="Parental leave", until="2027-06-04", confirmed="1")
     told = text(answer)
     assert "Exempt: Lena Sommer from Fire safety." in told
-    assert "exempt until Friday, 4 June 2027" in told
+    assert "Exempt until Friday, 4 June 2027" in told
     assert "Exempt from Monday, 3 May 2027 to Friday, 4 June 2027 Parental leave, by Cora Office" in told
     assert "Exempt until Friday, 4 June 2027; due Tuesday, 15 June 2027 after that. Reason: Parental leave" in told
 

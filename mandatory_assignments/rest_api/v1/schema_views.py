@@ -1,6 +1,7 @@
 """The calls that give the OpenAPI document, as YAML and as JSON."""
 
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +14,12 @@ class OpenApiYaml(Door):
 
     schema = None
     renderer_classes = [OpenApiYamlRenderer]
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Errors are JSON everywhere."""
+        response = super().handle_exception(exc)
+        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        return response
 
     def get(self, request: Request) -> Response:
         """The document."""
