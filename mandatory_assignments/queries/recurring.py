@@ -5,10 +5,28 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from ..data import EnrollmentState
+from ..data import EnrollmentState, Repeat, RepeatAnchor, RepeatEvidence, RepeatUnit, Unfinished
 from ..models import Assignment, Cycle, RequiredEnrollment
 from . import leaving
 from .evidence import Key
+
+
+def repeat_of(assignment: Assignment) -> Repeat | None:
+    """How the assignment comes again, whether or not the series has ended."""
+    if not assignment.repeat_every:
+        return None
+    return Repeat(
+        assignment.repeat_every,
+        RepeatUnit(assignment.repeat_unit),
+        RepeatAnchor(assignment.repeat_anchor),
+        Unfinished(assignment.repeat_unfinished),
+        RepeatEvidence(assignment.repeat_evidence),
+    )
+
+
+def coming(assignment: Assignment) -> Repeat | None:
+    """How the assignment comes again; None where it does not, or not any more."""
+    return None if assignment.repetition_ended_at else repeat_of(assignment)
 
 
 def due_assignments(now: datetime, limit: int) -> list[tuple[int, int]]:

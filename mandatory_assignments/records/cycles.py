@@ -142,8 +142,6 @@ def save(cycles: Sequence[Cycle]) -> None:
     An assignment that comes again stays open between two cycles.
     """
     Cycle.objects.bulk_update(cycles, [*READ_COLUMNS, *CLOSING_COLUMNS], batch_size=100)
-    ended = [cycle.assignment for cycle in cycles if not (cycle.open or series.lives(cycle.assignment))]
-    for made in ended:
-        made.open = None
+    ended = [cycle.assignment_id for cycle in cycles if not (cycle.open or series.lives(cycle.assignment))]
     if ended:
-        Assignment.objects.filter(id__in=[made.id for made in ended], open=True).update(open=None)
+        Assignment.objects.filter(id__in=ended, open=True).update(open=None)

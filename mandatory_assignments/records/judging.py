@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..data import Count, Floor, NoticeKind, Source, Verdict
 from ..models import AuditEntry, Completion, Cycle, Deadline, Progress
 from ..queries import cycles as cycle_queries
-from ..queries import evidence, trainings
+from ..queries import evidence, recurring, trainings
 from ..queries.evidence import Key, Look
 from ..rules import evidence as rules
 from ..rules import recurrence, standing
@@ -182,7 +182,7 @@ def fulfilling_completion(
 
 def is_young_enough(happened_at: datetime, cycle: Cycle) -> bool:
     """Whether what happened then may fulfil the cycle: within the site's limit, and younger than one interval."""
-    days, repeat = setting("PRIOR_MAX_AGE_DAYS"), series.repeat_of(cycle.assignment)
+    days, repeat = setting("PRIOR_MAX_AGE_DAYS"), recurring.repeat_of(cycle.assignment)
     happened_on = local_day(happened_at, cycle.zone)
     return rules.counts_as_prior(
         happened_at,

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from ..data import Criterion, Policy, Problem, Repeat, RepeatAnchor, RepeatEvidence, RepeatUnit, Unfinished
+from ..data import Criterion, Policy, Problem, Repeat, RepeatAnchor, RepeatEvidence
 from ..models import Assignment, Cycle, Training
-from ..queries import policies
+from ..queries import policies, recurring
 from ..rules import deadlines, recurrence
 from ..rules.recurrence import Round
 
@@ -21,31 +21,12 @@ COLUMNS = [
     "grid_on",
     "repetition_ended_at",
     "next_opens_at",
-    "open",
 ]
-
-
-def repeat_of(assignment: Assignment) -> Repeat | None:
-    """How the assignment comes again, whether or not the series has ended."""
-    if not assignment.repeat_every:
-        return None
-    return Repeat(
-        assignment.repeat_every,
-        RepeatUnit(assignment.repeat_unit),
-        RepeatAnchor(assignment.repeat_anchor),
-        Unfinished(assignment.repeat_unfinished),
-        RepeatEvidence(assignment.repeat_evidence),
-    )
 
 
 def lives(assignment: Assignment) -> bool:
     """Whether another cycle is still to come some day."""
     return bool(assignment.repeat_every) and assignment.repetition_ended_at is None and bool(assignment.open)
-
-
-def coming(assignment: Assignment) -> Repeat | None:
-    """How the assignment comes again; None where it does not, or not any more."""
-    return None if assignment.repetition_ended_at else repeat_of(assignment)
 
 
 def set_repeat(made: Assignment, repeat: Repeat | None, due_on: date) -> None:
@@ -55,7 +36,7 @@ def set_repeat(made: Assignment, repeat: Repeat | None, due_on: date) -> None:
     is the due day of a cycle that had no grid. An interval that stays the same is counted from the same day as before,
     so that the last of a month stays the last. A series that nothing follows any more is over with its closed cycle.
     """
-    before = coming(made)
+    before = recurring.coming(made)
     on = made.grid_on or due_on
     made.repeat_every = repeat.every if repeat else None
     if repeat:
@@ -131,7 +112,7 @@ def next_round(cycle: Cycle, policy: Policy, today: date) -> Round | None:
 
     `today` is the day from which a round on the calendar needs the minimum lead.
     """
-    made, repeat = cycle.assignment, repeat_of(cycle.assignment)
+    made, repeat = cycle.assignment, recurring.repeat_of(cycle.assignment)
     if repeat is None or (cycle.open and not recurrence.opens_while_unfinished(repeat, frozen=bool(cycle.cut_off_at))):
         return None
     if repeat.anchor == RepeatAnchor.COMPLETION:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..data import Forbidden, Invalid, NoticeKind, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
-from ..queries import access, changing, noticing
+from ..queries import access, changing, noticing, recurring
 from ..records import audit, judging, notices, reminders, series, work
 from ..records import deadlines as due
 from ..rules import deadlines
@@ -48,7 +48,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     entries = []
     was: dict[int, str] = {}
     for id, cycle in found.items():
-        repeats_anew = "repeat" in fields and fields["repeat"] != series.coming(cycle.assignment)
+        repeats_anew = "repeat" in fields and fields["repeat"] != recurring.coming(cycle.assignment)
         problem = _closed(cycle, fields) or _due_problem(cycle, fields.get("due_on"), now)
         if problem is None and repeats_anew:
             problem = next(iter(series.problems(fields["repeat"], cycle.assignment.lead_days, cycle.training)), None)
@@ -97,7 +97,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
             )
         )
     Assignment.objects.bulk_update(
-        [cycle.assignment for cycle in cycles], [*ASSIGNMENT_FIELDS, "reminder_set"], batch_size=100
+        [cycle.assignment for cycle in cycles], [*ASSIGNMENT_FIELDS, "reminder_set", "open"], batch_size=100
     )
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
@@ -146,7 +146,7 @@ def _due_problem(cycle: Cycle, due_on: date | None, now: datetime) -> Problem | 
 def _shown(cycle: Cycle) -> dict[str, Any]:
     """What the audit tells of before and after."""
     made = cycle.assignment
-    repeat = series.coming(made)
+    repeat = recurring.coming(made)
     told = asdict(repeat) if repeat else None
     return {
         "due_on": cycle.due_on.isoformat(),
