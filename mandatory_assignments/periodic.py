@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from . import mailing
@@ -132,10 +133,29 @@ def remind(now: datetime | None = None) -> Counter[str]:
     counts: Counter[str] = Counter()
     for _ in range(MOST_CHUNKS):
         found = _tried(counts, lambda: recall.find_due_reminders(now=now))
-        if not found or not found.changed:
+        if not found:
+            counts += _remind_one_by_one(now)
             break
         counts["reminders"] += len(found.created)
+        if len(found.changed) < recall.CHUNK:
+            break
     counts += send_waiting(now)
+    return counts
+
+
+def _remind_one_by_one(now: datetime | None) -> Counter[str]:
+    """Works out the reminders of a chunk that failed cycle by cycle; one that fails again holds up nobody.
+
+    What else there is waits for the next tick.
+    """
+    counts: Counter[str] = Counter()
+    waiting = _tried(counts, lambda: recall.waiting_cycles(now=now))
+    for id in waiting.changed if waiting else ():
+        found = _tried(counts, partial(recall.find_due_reminders, now=now, ids=[id]))
+        if found:
+            counts["reminders"] += len(found.created)
+        else:
+            _tried(counts, partial(recall.put_off_reminders, [id], now=now))
     return counts
 
 
@@ -144,6 +164,7 @@ def send_waiting(now: datetime | None = None) -> Counter[str]:
     counts: Counter[str] = Counter()
     sent = _tried(counts, lambda: mailing.send_waiting(now)) or Counter()
     counts["mails"] += sent["sent"]
+    counts["mails_refused"] += sent["refused"]
     counts["failed"] += sent["failed"]
     return counts
 

@@ -30,8 +30,8 @@ def enroll() -> None:
 @_task("notify")
 @set_code_owner_attribute
 def notify() -> None:
-    """Sends the notices that are waiting."""
-    periodic.send_waiting()
+    """Works out what is due to be told, and sends the notices that are waiting."""
+    periodic.remind()
 
 
 @_task("tick")

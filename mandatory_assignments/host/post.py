@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from smtplib import SMTPException, SMTPServerDisconnected
+from smtplib import SMTP, SMTPException, SMTPServerDisconnected
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -22,46 +22,87 @@ log = logging.getLogger(__name__)
 
 _heard: ContextVar[set[str] | None] = ContextVar("heard", default=None)
 
+DISCONNECTED = "disconnected"
+"""The reason code where the connection broke while the mail was handed over: nobody knows whether it went out."""
+
+OK = 250
+"""What a mail server answers when all is well."""
+
+PATIENCE_SECONDS = 60
+"""How long a mail server may say nothing, where the platform sets no limit of its own."""
+
 
 class Office:
-    """A post office that is open: hands over one mail after the other through one connection."""
+    """A post office that is open: hands over one mail after the other through one connection.
+
+    `is_lost` tells that two connections broke one after the other, so that it would be no use to go on.
+    """
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self._broken = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the mail server is best left alone for a while."""
+        return self._broken > 1
 
     def send(self, mail: Mail) -> str:
         """Hands the mail over; empty when ACE says that it went out, else a reason code.
 
-        The codes: refused, disconnected (nobody knows whether it went out), template, policy, not_sent.
+        The codes: refused, disconnected, template, policy, not_sent.
         """
+        heard: set[str] = set()
+        listening = _heard.set(heard)
+        try:
+            message = _message(mail)
+            reason = self._hand_over(message)
+        except Exception:
+            log.exception("mandatory_assignments: a mail of the kind %s could not be made", mail.name)
+            reason = "template"
+        finally:
+            _heard.reset(listening)
+        if heard:
+            reason = ""
+        self._broken = self._broken + 1 if reason == DISCONNECTED else 0
+        return reason
+
+    def _hand_over(self, message: Any) -> str:
         from edx_ace import policy, presentation
         from edx_ace.channel import ChannelType, get_channel_for_message
         from edx_ace.channel.django_email import DjangoEmailChannel
         from edx_ace.delivery import deliver
         from edx_ace.errors import ChannelError
 
-        message = _message(mail)
-        heard: set[str] = set()
-        listening = _heard.set(heard)
+        if ChannelType.EMAIL not in policy.channels_for(message):
+            return "policy"
+        channel = get_channel_for_message(ChannelType.EMAIL, message)
+        if type(channel) is DjangoEmailChannel:
+            channel = _connected_channel()(self._connection)
+        rendered = presentation.render(channel, message)
         try:
-            if ChannelType.EMAIL not in policy.channels_for(message):
-                return "policy"
-            channel = get_channel_for_message(ChannelType.EMAIL, message)
-            if type(channel) is DjangoEmailChannel:
-                channel = _connected_channel()(self._connection)
-            deliver(channel, presentation.render(channel, message), message)
-        except ChannelError as error:
-            log.warning("mandatory_assignments: mail %s was refused (%s)", message.uuid, type(error.__cause__).__name__)
-            return "disconnected" if isinstance(error.__cause__, SMTPServerDisconnected) else "refused"
-        except OSError as error:
-            log.warning("mandatory_assignments: mail %s broke off (%s)", message.uuid, type(error).__name__)
-            return "disconnected"
-        except Exception:
-            log.exception("mandatory_assignments: mail %s could not be made", message.uuid)
-            return "template"
-        finally:
-            _heard.reset(listening)
-        return "" if str(message.uuid) in heard else "not_sent"
+            deliver(channel, rendered, message)
+        except (ChannelError, OSError) as error:
+            cause = error.__cause__ if isinstance(error, ChannelError) else error
+            log.warning("mandatory_assignments: mail %s did not go out (%s)", message.uuid, type(cause).__name__)
+            return DISCONNECTED if _broke_off(cause) else "refused"
+        return "not_sent"
+
+    def be_open(self) -> None:
+        """Opens another connection where the mail server has closed this one, as many do after some mails.
+
+        Raises MailServerAway where there is none. To be asked before a mail is begun.
+        """
+        server = getattr(self._connection, "connection", None)
+        if not isinstance(server, SMTP):
+            return
+        try:
+            if server.noop()[0] == OK:
+                return
+        except (OSError, SMTPException):
+            log.info("mandatory_assignments: the mail server closed the connection; another is opened")
+        _close(self._connection)
+        _open(self._connection)
 
 
 @contextmanager
@@ -69,20 +110,37 @@ def office() -> Iterator[Office]:
     """Opens the post office. Raises MailServerAway when the mail server does not answer."""
     from edx_ace.signals import ACE_MESSAGE_SENT
 
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, SMTPException) as error:
-        raise MailServerAway(type(error).__name__) from error
+    connection: Any = get_connection()
+    if getattr(connection, "timeout", 0) is None:
+        connection.timeout = PATIENCE_SECONDS
+    _open(connection)
     ACE_MESSAGE_SENT.connect(_hear, dispatch_uid="mandatory_assignments.post")
     try:
         with lms.worker_request():
             yield Office(connection)
     finally:
-        try:
-            connection.close()
-        except (OSError, SMTPException):
-            log.info("mandatory_assignments: the mail server was gone before its connection was closed")
+        _close(connection)
+
+
+def _open(connection: Any) -> None:
+    try:
+        connection.open()
+    except (OSError, SMTPException) as error:
+        raise MailServerAway(type(error).__name__) from error
+
+
+def _close(connection: Any) -> None:
+    try:
+        connection.close()
+    except (OSError, SMTPException):
+        log.info("mandatory_assignments: the mail server was gone before its connection was closed")
+
+
+def _broke_off(cause: BaseException | None) -> bool:
+    """Whether the connection broke, and not the mail server said no."""
+    if isinstance(cause, SMTPException):
+        return isinstance(cause, SMTPServerDisconnected)
+    return isinstance(cause, OSError)
 
 
 def _hear(sender: Any, message: Any, **kwargs: Any) -> None:

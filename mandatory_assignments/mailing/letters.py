@@ -161,31 +161,42 @@ def subject(rows: Sequence[Notice]) -> str:
     return _("Mandatory assignments of your people – %(platform)s") % {"platform": lms.platform_name()}
 
 
-def context(rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """What the mail's templates show: plain JSON values."""
+def surroundings() -> dict[str, Any]:
+    """What all mails show alike: names and addresses of the platform, and which base templates there are."""
+    return {**lms.mail_context(), **_bases()}
+
+
+def context(
+    rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any], now: datetime, more: int = 0
+) -> dict[str, Any]:
+    """What the mail's templates show: plain JSON values. `more` counts what there is beside these notices."""
     row = rows[0]
     own = own_text(row, around, now) if len(rows) == 1 else None
     items = [] if own else [item(each, around, now) for each in rows[:MOST_ITEMS]]
     policy = around.policy(row)
     learner = row.role == Role.STUDENT
-    more = "mandatory_assignments:my-assignments" if learner else "mandatory_assignments:staff-list"
+    pages = "mandatory_assignments:my-assignments" if learner else "mandatory_assignments:staff-list"
     return {
         **platform,
-        **_bases(),
-        "subject": own[0] if own else filling.as_header(subject(rows)),
+        "subject": (own[0] if own else "") or filling.as_header(subject(rows)),
         "greeting": _("Hello %(name)s,") % {"name": around.names.get(row.recipient_id) or row.recipient.username},
         "paragraphs": own[1].split("\n\n") if own else [],
         "items": [{"title": each.title, "lines": list(each.lines), "url": each.url} for each in items],
-        "left_out": len(rows) - len(items) if not own else 0,
-        "all_url": lms.absolute(reverse(more)),
+        "left_out": 0 if own else len(rows) - len(items) + more,
+        "all_url": lms.absolute(reverse(pages)),
         "link": item(row, around, now).url,
         "sign_in": lms.absolute("/"),
         "help_url": setting("HELP_URL"),
-        "forced": bool(policy and policy.force_email),
+        "forced": all(_is_forced(each, around) for each in rows),
         "preferences_url": lms.absolute(reverse("mandatory_assignments:preferences")),
         "unsubscribe_url": unsubscribe_url(row.recipient_id),
-        "sender_name": (policy.sender_name if policy else "") or lms.platform_name(),
+        "sender_name": filling.as_header((policy.sender_name if policy else "") or lms.platform_name()),
     }
+
+
+def _is_forced(row: Notice, around: Circumstances) -> bool:
+    policy = around.policy(row)
+    return bool(policy and policy.force_email)
 
 
 def unsubscribe_url(user_id: int) -> str:

@@ -1,4 +1,4 @@
-"""Sending what is waiting: claimed, checked once more, put together by person, handed over, noted.
+"""Sending what is waiting: claimed, checked, put together by person, checked once more, handed over, noted.
 
 Every step is a transaction of its own. Killed between handing over and noting, a mail stays shown as unknown.
 """
@@ -6,20 +6,22 @@ Every step is a transaction of its own. Killed between handing over and noting, 
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from email.utils import formataddr
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from django.utils import translation
 
 from ..data import Mail, MailServerAway, NoticeKind, NoticeState, Role
-from ..host import lms, post
+from ..host import post
 from ..models import Notice
 from ..queries import noticing
 from ..queries.noticing import Circumstances
 from ..rules import deadlines, reminders
 from ..services import notify
+from ..services.notify import Claimed
 from ..settings import setting
 from . import letters
 
@@ -28,12 +30,9 @@ log = logging.getLogger(__name__)
 MOST_CHUNKS = 1000
 """Chunks that one call works on before it gives others a turn."""
 
-UNDELIVERABLE = {"disconnected": NoticeState.UNKNOWN}
-"""Reasons after which nobody knows whether a mail went out."""
-
 
 def send_waiting(now: datetime | None = None) -> Counter[str]:
-    """Sends every notice whose time has come; counts by state, and `failed`.
+    """Sends every notice whose time has come; counts mails by what came of them, and notices that were settled.
 
     Without a mail server everything that was not begun stays as it is, and is tried again in a few minutes.
     """
@@ -41,41 +40,44 @@ def send_waiting(now: datetime | None = None) -> Counter[str]:
     counts["unknown"] += len(notify.give_up_unknown(now=now).changed)
     for _ in range(MOST_CHUNKS):
         claimed = notify.claim_notices(now=now)
-        if not claimed.rows:
+        if claimed.rows and not _work_off(claimed, now, counts):
             break
-        if not _work_off(claimed.rows, claimed.at, now, counts):
+        if claimed.none_left:
             break
     return counts
 
 
-def _work_off(rows: Sequence[Notice], at: datetime, now: datetime | None, counts: Counter[str]) -> bool:
-    """Settles and sends claimed notices; False where the mail server is away, so that nothing else need be tried."""
+def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> bool:
+    """Settles and sends claimed notices; False where there is no more use in trying others."""
+    rows = claimed.rows
     around = noticing.circumstances(rows)
-    decided = [(row, why) for row in rows if (why := noticing.why_not(row, around, at))]
+    decided = [(row, why) for row in rows if (why := noticing.why_not(row, around, claimed.at))]
     refused = {row.id for row, _why in decided}
     decided += [(row, (NoticeState.SUPERSEDED, "newer")) for row in _outdone(rows, refused)]
     if decided:
-        notify.settle_notices(notify.group_by_reason(decided), now=now)
+        notify.settle_notices(decided, now=now)
         counts.update(state.value for _row, (state, _reason) in decided)
     settled = {row.id for row, _why in decided}
     mails = list(_mails([row for row in rows if row.id not in settled]))
     granted = notify.reserve_mails(len(mails), now=now)
-    for late in mails[granted:]:
-        notify.put_back(late, notify.PER_MINUTE, now=now)
-    if not mails[:granted]:
-        return granted > 0 or not mails
-    platform, open_mails = lms.mail_context(), mails[:granted]
+    if late := mails[granted:]:
+        notify.put_back(list(chain(*late)), notify.PER_MINUTE, now=now)
+        counts["postponed"] += len(late)
+    shift = _Shift(around, letters.surroundings(), claimed, now, counts)
+    open_mails = mails[:granted]
     try:
-        with post.office() as office:
-            while open_mails:
-                _send(office, open_mails.pop(0), around, platform, at, now, counts)
+        if open_mails:
+            with post.office() as office:
+                while open_mails:
+                    office.be_open()
+                    shift.send(office, open_mails.pop(0))
     except MailServerAway as error:
         log.warning("mandatory_assignments: the mail server does not answer (%s)", error)
-        for mail in open_mails:
-            notify.put_back(mail, notify.FIRST_RETRY, now=now)
+        if open_mails:
+            notify.put_back(list(chain(*open_mails)), notify.FIRST_RETRY, now=now)
         counts["put_back"] += len(open_mails)
         return False
-    return True
+    return not late
 
 
 def _outdone(rows: Sequence[Notice], settled: set[int]) -> Iterator[Notice]:
@@ -100,67 +102,70 @@ def _mails(rows: Sequence[Notice]) -> Iterator[list[Notice]]:
             yield list(same)
 
 
-def _send(
-    office: post.Office,
-    rows: list[Notice],
-    around: Circumstances,
-    platform: dict[str, Any],
-    at: datetime,
-    now: datetime | None,
-    counts: Counter[str],
-) -> None:
-    """Hands one mail over and notes what came of it. A mail that cannot be made holds up no other."""
-    try:
-        mail = _mail(rows, around, platform, at)
-    except Exception:
-        log.exception("mandatory_assignments: notice %s could not be put into words", rows[0].id)
-        notify.note_failed(rows, "text", now=now)
-        counts["failed"] += 1
-        return
-    if rows[0].role != Role.STUDENT and not _may_digest(rows, around, at, now):
-        counts["postponed"] += 1
-        return
-    if notify.begin_sending(rows, now=now) is None:
-        counts["lost"] += 1
-        return
-    reason = office.send(mail)
-    if not reason:
-        notify.note_sent(rows, now=now)
-        counts["sent"] += 1
-    elif reason in UNDELIVERABLE:
-        notify.settle_notices({(UNDELIVERABLE[reason], reason): rows}, now=now)
-        counts["unknown"] += 1
-        raise MailServerAway(reason)
-    else:
-        notify.note_failed(rows, reason, now=now)
-        counts["failed"] += 1
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """Handing over the mails of one claim."""
+
+    around: Circumstances
+    platform: dict[str, Any]
+    claimed: Claimed
+    now: datetime | None
+    counts: Counter[str]
+
+    def send(self, office: post.Office, rows: list[Notice]) -> None:
+        """Hands one mail over and notes what came of it. Raises MailServerAway where the next would fare no better."""
+        more, day = 0, None
+        if rows[0].role != Role.STUDENT:
+            day = deadlines.local_day(self.claimed.at, self.around.zone(rows[0].recipient_id))
+            if self.claimed.goes_on:
+                more = noticing.due_beside(rows[0], self.claimed.at)
+        begun = notify.begin_sending(rows, self.around, digest_on=day, more=more, now=self.now)
+        self.counts.update(state.value for _row, (state, _reason) in begun.settled)
+        if not begun.rows:
+            if day and len(begun.settled) < len(rows):
+                self._wait(rows, day)
+            return
+        try:
+            mail = _mail(begun.rows, self.around, self.platform, more, self.claimed.at)
+        except Exception:
+            log.exception("mandatory_assignments: notice %s could not be put into words", rows[0].id)
+            notify.note_failed(begun, "text", now=self.now)
+            self.counts["failed"] += 1
+            return
+        self._note(begun, office.send(mail))
+        if office.is_lost:
+            raise MailServerAway("disconnected")
+
+    def _wait(self, rows: list[Notice], day: date) -> None:
+        """The digest of the day was begun already: it told of these too, or they wait for tomorrow's."""
+        zone = self.around.zone(rows[0].recipient_id)
+        tomorrow_at = reminders.at_hour(day + deadlines.ONE_DAY, zone, setting("SEND_HOUR"))
+        notify.join_digest(rows, day, tomorrow_at, now=self.now)
+        self.counts["postponed"] += 1
+
+    def _note(self, begun: notify.Begun, reason: str) -> None:
+        if not reason:
+            notify.note_sent(begun, now=self.now)
+            self.counts["sent"] += 1
+        elif reason == post.DISCONNECTED:
+            notify.note_unknown(begun, reason, now=self.now)
+            self.counts["unknown"] += 1
+        else:
+            notify.note_failed(begun, reason, now=self.now)
+            self.counts["refused"] += 1
 
 
-def _may_digest(rows: list[Notice], around: Circumstances, at: datetime, now: datetime | None) -> bool:
-    """Whether this person gets their digest of the day now; else what would be in it waits for tomorrow's."""
-    zone = around.zone(rows[0].recipient_id)
-    if notify.begin_digest(rows[0], zone, now=now):
-        return True
-    tomorrow = deadlines.local_day(at, zone) + deadlines.ONE_DAY
-    notify.wait_until(rows, reminders.at_hour(tomorrow, zone, setting("SEND_HOUR")), now=now)
-    return False
-
-
-def _mail(rows: list[Notice], around: Circumstances, platform: dict[str, Any], at: datetime) -> Mail:
+def _mail(rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any], more: int, at: datetime) -> Mail:
     """The mail with these notices, in its reader's language."""
     row = rows[0]
     language = around.languages.get(row.recipient_id) or translation.get_language() or "en"
     policy = around.policy(row)
     with translation.override(language):
-        context = letters.context(rows, around, platform, at)
-    headers = (
-        {}
-        if context["forced"]
-        else {
-            "List-Unsubscribe": f"<{context['unsubscribe_url']}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
-    )
+        context = letters.context(rows, around, platform, at, more=more)
+    headers = {}
+    if not context["forced"]:
+        headers["List-Unsubscribe"] = f"<{context['unsubscribe_url']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     address = policy.sender_address if policy else ""
     sender = formataddr((context["sender_name"], address)) if address else ""
     name = "notice" if row.role == Role.STUDENT else "digest"

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..data import NoticeKind, NoticeState, Policy, Role, Status
+from ..data import NoticeKind, NoticeState, Policy, Role
 from ..host import lms
 from ..models import Cycle, EmailTemplate, Notice, NoticePreference
 from ..rules import deadlines, reminders
@@ -16,8 +16,23 @@ from ..settings import setting
 from . import managers, people, policies, standing
 
 CLAIMABLE = (NoticeState.WAITING, NoticeState.CLAIMED, NoticeState.FAILED)
-ABOUT_OPEN_CYCLES = (NoticeKind.ASSIGNED, NoticeKind.REMINDER, NoticeKind.DUE_CHANGED, NoticeKind.NEW_CYCLE)
+
+ABOUT_OPEN_CYCLES = (
+    NoticeKind.ASSIGNED,
+    NoticeKind.REMINDER,
+    NoticeKind.DUE_CHANGED,
+    NoticeKind.NEW_CYCLE,
+    NoticeKind.LIFTED,
+    NoticeKind.RESUMED,
+    NoticeKind.REVOKED,
+)
 """What is told only as long as there is something to do."""
+
+NOT_WHILE_HELD = (NoticeKind.ASSIGNED, NoticeKind.REMINDER, NoticeKind.DUE_CHANGED, NoticeKind.NEW_CYCLE)
+"""What is told only while somebody is obliged."""
+
+NO_MAIL = frozenset({"inactive", "no_address", "opted_out", "no_mail_wanted"})
+"""Reasons that keep a notice from being mailed although it is true."""
 
 BY_HAND = "now:"
 """How the slot of a reminder begins that staff sent at once."""
@@ -33,31 +48,52 @@ _NEEDED = (
 
 
 def claimable(now: datetime, limit: int) -> list[Notice]:
-    """Notices to be sent now, all of one person's together, at most `limit`; a person who does not fit in waits.
+    """At least `limit` notices to be sent now if there are so many, and one more if there are more, by person.
 
-    Somebody whose reminders are still to be worked out waits too, so that all of them go out in one mail.
+    Somebody whose own reminders are still to be worked out waits, and so does everything for staff while anybody's
+    are, so that all of them go out in one mail.
     """
-    unfinished = Cycle.objects.filter(learner_id=OuterRef("recipient_id"), next_reminder_at__lte=now)
-    rows = Notice.objects.filter(~Exists(unfinished), next_at__lte=now, state__in=CLAIMABLE)
-    found = list(rows.order_by("recipient_id", "id").select_related(*_NEEDED)[: limit + 1])
-    if len(found) > limit:
-        last = found[-1].recipient_id
-        return [row for row in found if row.recipient_id != last] or found[:limit]
-    return found
+    unfinished = Cycle.objects.filter(next_reminder_at__lte=now)
+    rows = _sendable().filter(next_at__lte=now, state__in=CLAIMABLE)
+    rows = rows.exclude(Exists(unfinished.filter(learner_id=OuterRef("recipient_id"))))
+    rows = rows.exclude(~Q(role=Role.STUDENT) & Exists(unfinished))
+    return list(rows.order_by("recipient_id", "id")[: limit + 1])
 
 
-def of_claim(claim: uuid.UUID) -> list[Notice]:
-    """The notices that this claim got."""
-    return list(Notice.objects.filter(claim=claim).order_by("recipient_id", "id").select_related(*_NEEDED))
+def claimed(rows: Collection[Notice], claim: uuid.UUID) -> list[Notice]:
+    """Those of the notices that this claim holds and nobody begun to send, as they are now."""
+    found = _sendable().filter(id__in=[row.id for row in rows], claim=claim, state=NoticeState.CLAIMED)
+    return list(found.order_by("recipient_id", "id"))
+
+
+def _sendable() -> QuerySet[Notice]:
+    """Notices with all that decides whether they are mailed; `refused` tells that the recipient wants no mails."""
+    refused = NoticePreference.objects.filter(user_id=OuterRef("recipient_id"), email=False)
+    return Notice.objects.select_related(*_NEEDED).annotate(refused=Exists(refused))
+
+
+def due_beside(row: Notice, now: datetime) -> int:
+    """How many more notices to the same member of staff from the same organization are to be sent now."""
+    rows = Notice.objects.filter(recipient=row.recipient, organization=row.organization)
+    return rows.filter(next_at__lte=now, state__in=CLAIMABLE).exclude(role=Role.STUDENT).count()
+
+
+def digest_key(row: Notice, day: date) -> str:
+    """What makes the digest that a person gets from an organization on a local day one of its kind."""
+    return f"{NoticeKind.DIGEST}:{row.recipient_id}:{day.isoformat()}:{row.organization_id or 0}"
+
+
+def digest(key: str) -> Notice | None:
+    """The digest with this key, if it was begun."""
+    return Notice.objects.filter(dedup_key=key).first()
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What decides whether and how some people get mail: read once for many notices."""
 
-    refusing: frozenset[int]
     policies: Mapping[int, Policy]
-    managers: Mapping[tuple[int, int], Collection[int]]
+    managers: Mapping[managers.Pair, Collection[int]]
     zones: Mapping[int, str]
     languages: Mapping[int, str]
     names: Mapping[int, str]
@@ -74,24 +110,16 @@ class Circumstances:
 def circumstances(rows: Collection[Notice]) -> Circumstances:
     """What matters for these notices, in a constant number of queries."""
     ids = {row.recipient_id for row in rows}
-    supervised: dict[int, set[int]] = {}
-    for row in rows:
-        if row.role == Role.MANAGERS and row.cycle:
-            supervised.setdefault(row.cycle.organization_id, set()).add(row.cycle.learner_id)
-    looking_after = {
-        (organization_id, learner_id): found
-        for organization_id, learner_ids in supervised.items()
-        for learner_id, found in managers.managers(learner_ids, organization_id).items()
+    supervised = {
+        (row.cycle.learner_id, row.cycle.organization_id) for row in rows if row.role == Role.MANAGERS and row.cycle
     }
     everybody = {row.recipient_id: row.recipient for row in rows}
     everybody |= {row.cycle.learner_id: row.cycle.learner for row in rows if row.cycle}
     everybody |= {by.id: by for row in rows if row.cycle and (by := row.cycle.assignment.assigned_by)}
     site = setting("SITE_ZONE")
-    refusing = NoticePreference.objects.filter(user_id__in=ids, email=False)
     return Circumstances(
-        frozenset(refusing.values_list("user_id", flat=True)),
         policies.policies({row.organization_id for row in rows if row.organization_id}),
-        looking_after,
+        managers.managers_in(supervised),
         {id: deadlines.first_zone(zone, site) for id, zone in lms.time_zones(ids).items()},
         lms.languages(ids),
         people.names(everybody.values()),
@@ -103,11 +131,12 @@ def why_not(row: Notice, around: Circumstances, now: datetime) -> tuple[NoticeSt
     if problem := _outdated(row, around, now):
         return problem
     user, policy = row.recipient, around.policy(row)
-    if not user.is_active:
+    if not user.is_active or (row.cycle and not row.cycle.learner.is_active):
         return NoticeState.SKIPPED, "inactive"
     if not user.email:
         return NoticeState.SKIPPED, "no_address"
-    if row.recipient_id in around.refusing and not (policy and policy.force_email):
+    refused = row.refused  # type: ignore[attr-defined]  # annotated by _sendable
+    if refused and not (policy and policy.force_email):
         return NoticeState.SKIPPED, "opted_out"
     return None
 
@@ -115,21 +144,26 @@ def why_not(row: Notice, around: Circumstances, now: datetime) -> tuple[NoticeSt
 def _outdated(row: Notice, around: Circumstances, now: datetime) -> tuple[NoticeState, str] | None:
     """Why the notice is not true any more, or comes too late."""
     cycle = row.cycle
-    if reminders.is_too_old(row.slot_at, now, setting("CATCH_UP_DAYS")):
-        return NoticeState.MISSED, "too_old"
-    if cycle is None or row.kind not in ABOUT_OPEN_CYCLES:
+    if cycle is None:
         return None
-    status = standing.status_of(cycle, now)
-    if not cycle.open or status in (Status.EXEMPT, Status.PAUSED):
-        return NoticeState.SKIPPED, status.value
-    if cycle.training.archived_at:
-        return NoticeState.SKIPPED, "archived"
-    if standing_rules.is_cut_off(cycle.cut_off_at, now):
-        return NoticeState.SKIPPED, "frozen"
+    if row.kind in ABOUT_OPEN_CYCLES:
+        status = standing.status_of(cycle, now)
+        if not cycle.open or (row.kind in NOT_WHILE_HELD and status in standing.HELD_STATUSES):
+            return NoticeState.SKIPPED, status.value
+        if cycle.training.archived_at:
+            return NoticeState.SKIPPED, "archived"
+        if standing_rules.is_cut_off(cycle.cut_off_at, now):
+            return NoticeState.SKIPPED, "frozen"
     if row.kind in (NoticeKind.REMINDER, NoticeKind.DUE_CHANGED) and row.deadline_version != cycle.deadline_version:
         return NoticeState.SUPERSEDED, "due_changed"
+    if row.kind == NoticeKind.PAUSED and not cycle.paused_from_at:
+        return NoticeState.SUPERSEDED, "resumed"
+    if row.kind == NoticeKind.EXEMPTED and not cycle.exempt_from_at:
+        return NoticeState.SUPERSEDED, "lifted"
     if row.kind == NoticeKind.REMINDER and not _is_recipient(row, cycle, around):
         return NoticeState.SKIPPED, "no_recipient"
+    if reminders.is_too_old(row.slot_at, now, setting("CATCH_UP_DAYS")):
+        return NoticeState.MISSED, "too_old"
     return None
 
 
@@ -140,7 +174,7 @@ def _is_recipient(row: Notice, cycle: Cycle, around: Circumstances) -> bool:
             return row.recipient_id == cycle.learner_id
         case Role.ASSIGNED_BY:
             return row.recipient_id == by
-    found = around.managers.get((cycle.organization_id, cycle.learner_id), ())
+    found = around.managers.get((cycle.learner_id, cycle.organization_id), ())
     return row.recipient_id in found if found else row.recipient_id == by
 
 

@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+
 from ..data import Deadline, NoticeKind, NoticeState, Reminder, Role, Slot, Status
 from ..host import lms
-from ..models import Cycle, Notice, ReminderRule
+from ..models import Assignment, Cycle, Notice, ReminderRule, ReminderSet, Training
 from ..rules import deadlines, reminders
 from ..rules import standing as standing_rules
 from ..settings import setting
@@ -15,31 +18,69 @@ from . import managers, policies, standing
 MOST_SETS = 10_000
 """Sets of rules that are remembered: they never change once an assignment has them."""
 
-_sets: dict[int, tuple[Reminder, ...]] = {}
+_sets: dict[str, tuple[Reminder, ...]] = {}
+"""By the set's key."""
+
 _templates: dict[str, int] = {}
 """The ids of the templates that these rules name, by uuid."""
 
 
-def due_cycles(now: datetime, limit: int) -> list[Cycle]:
-    """Cycles whose reminders are to be worked out, the longest waiting first."""
-    rows = Cycle.objects.filter(next_reminder_at__lte=now).select_related("assignment__training")
-    return list(rows.order_by("next_reminder_at", "id")[:limit])
+def due_ids(now: datetime, limit: int) -> list[int]:
+    """The ids of cycles whose reminders are to be worked out, the longest waiting first."""
+    rows = Cycle.objects.filter(next_reminder_at__lte=now).order_by("next_reminder_at", "id")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def due_cycles(now: datetime, limit: int, ids: Collection[int] | None = None) -> list[Cycle]:
+    """These cycles, held until the transaction ends; what somebody else holds is left to them, so that nobody waits.
+
+    One statement: what matters of the assignment and the training comes by subqueries, for rows that are joined would
+    be held too.
+    """
+    skip = connection.features.has_select_for_update_skip_locked
+    made = Assignment.objects.filter(id=OuterRef("assignment_id"))
+    rows = Cycle.objects.select_for_update(skip_locked=skip).filter(next_reminder_at__lte=now)
+    rows = rows if ids is None else rows.filter(id__in=ids)
+    found = rows.order_by("next_reminder_at", "id").annotate(
+        by=Subquery(made.values("assigned_by")[:1]),
+        rules=Subquery(made.values("reminder_set")[:1]),
+        rules_key=Subquery(made.values("reminder_set__key")[:1]),
+        archived=Subquery(made.values("training__archived_at")[:1]),
+    )
+    cycles: list[Cycle] = []
+    for row in found[:limit]:
+        cycles.append(row)
+        row.assignment = Assignment(
+            id=row.assignment_id,
+            assigned_by_id=row.by,
+            reminder_set=ReminderSet(id=row.rules, key=row.rules_key) if row.rules else None,
+            training=Training(id=row.training_id, archived_at=row.archived),
+        )
+    return cycles
 
 
 def rules_of(set_ids: Iterable[int | None]) -> Mapping[int | None, tuple[Reminder, ...]]:
-    """The rules of each set of an assignment: one query for those that this process has not seen yet."""
-    wanted = {id for id in set_ids if id is not None}
-    if missing := wanted - _sets.keys():
+    """The rules of each set, as they are now: one query."""
+    found: dict[int | None, list[Reminder]] = {id: [] for id in set_ids}
+    rows = ReminderRule.objects.filter(reminder_set_id__in=[id for id in found if id]).select_related("template")
+    for row in rows.order_by("position"):
+        found[row.reminder_set_id].append(policies.reminder(row))
+        if row.template:
+            _templates[str(row.template.uuid)] = row.template.id
+    return {id: tuple(rules) for id, rules in found.items()}
+
+
+def rules_of_cycles(cycles: Iterable[Cycle]) -> Mapping[int | None, tuple[Reminder, ...]]:
+    """The rules of each set that these cycles' assignments have: one query for those that this process has not seen.
+
+    A set of an assignment never changes, and its key is a digest of its rules.
+    """
+    sets = {made.reminder_set_id: made.reminder_set for cycle in cycles if (made := cycle.assignment).reminder_set}
+    if missing := {id: row.key for id, row in sets.items() if row.key not in _sets}:
         if len(_sets) > MOST_SETS:
             _sets.clear()
-        found: dict[int, list[Reminder]] = {id: [] for id in missing}
-        rows = ReminderRule.objects.filter(reminder_set_id__in=missing).select_related("template").order_by("position")
-        for row in rows:
-            found[row.reminder_set_id].append(policies.reminder(row))
-            if row.template:
-                _templates[str(row.template.uuid)] = row.template.id
-        _sets.update({id: tuple(rules) for id, rules in found.items()})
-    return {None: (), **{id: _sets[id] for id in wanted if id in _sets}}
+        _sets.update({missing[id]: rules for id, rules in rules_of(missing).items()})
+    return {None: (), **{id: _sets[row.key] for id, row in sets.items()}}
 
 
 def template_id(reference: str) -> int | None:
@@ -52,7 +93,7 @@ class Recipients:
     """To whom reminders of some cycles go, and in which zone each of these people lives."""
 
     zones: Mapping[int, str]
-    managers: Mapping[tuple[int, int], Collection[int]]
+    managers: Mapping[managers.Pair, Collection[int]]
 
     def of(self, cycle: Cycle, role: Role) -> list[int]:
         """The ids of those who have the role; without a manager it is the assigning person. Nobody is their own."""
@@ -63,7 +104,7 @@ class Recipients:
                 return [cycle.learner_id]
             case Role.ASSIGNED_BY:
                 return assigner
-        return list(self.managers.get((cycle.organization_id, cycle.learner_id), ())) or assigner
+        return list(self.managers.get((cycle.learner_id, cycle.organization_id), ())) or assigner
 
     def zone(self, user_id: int) -> str:
         """The person's zone, else the site's."""
@@ -72,15 +113,13 @@ class Recipients:
 
 def recipients(cycles: Collection[Cycle], rules: Mapping[int | None, tuple[Reminder, ...]]) -> Recipients:
     """The people of these cycles whom the rules name: one query, and those for managers only where they are named."""
-    supervised: dict[int, set[int]] = {}
-    for cycle in cycles:
-        if any(Role.MANAGERS in rule.recipients for rule in rules.get(cycle.assignment.reminder_set_id, ())):
-            supervised.setdefault(cycle.organization_id, set()).add(cycle.learner_id)
-    found = {
-        (organization_id, learner_id): ids
-        for organization_id, learner_ids in supervised.items()
-        for learner_id, ids in managers.managers(learner_ids, organization_id).items()
-    }
+    found = managers.managers_in(
+        {
+            (cycle.learner_id, cycle.organization_id)
+            for cycle in cycles
+            if any(Role.MANAGERS in rule.recipients for rule in rules.get(cycle.assignment.reminder_set_id, ()))
+        }
+    )
     people = {cycle.learner_id for cycle in cycles} | {id for ids in found.values() for id in ids}
     people |= {by for cycle in cycles if (by := cycle.assignment.assigned_by_id)}
     site = setting("SITE_ZONE")

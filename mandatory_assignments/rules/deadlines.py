@@ -52,13 +52,19 @@ def local_day(instant: datetime, zone: str) -> date:
 
 def start_of_day(day: date, zone: str) -> datetime:
     """The day's first instant: the earlier midnight where there are two, the end of the gap where there is none."""
-    midnight = datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
-    if midnight.astimezone(ZoneInfo(zone)).time() == time.min:
-        return midnight
-    before, after = midnight - timedelta(days=1, hours=1), midnight
+    return start_of_hour(day, 0, zone)
+
+
+def start_of_hour(day: date, hour: int, zone: str) -> datetime:
+    """The first instant at which the clocks show this hour of the day or a later one: of two the earlier."""
+    wanted, here = datetime.combine(day, time(hour)), ZoneInfo(zone)
+    at = wanted.replace(tzinfo=here).astimezone(UTC)
+    if at.astimezone(here).replace(tzinfo=None) == wanted:
+        return at
+    before, after = at - timedelta(days=1, hours=1), at
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=int((after - before).total_seconds()) // 2)
-        if local_day(middle, zone) < day:
+        if middle.astimezone(here).replace(tzinfo=None) < wanted:
             before = middle
         else:
             after = middle

@@ -23,7 +23,7 @@ LONGEST_SUBJECT = 255
 LONGEST_BODY = 10_000
 
 _NAMED = re.compile(r"\{([^{}]*)\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def unknown_placeholders(text: str) -> list[str]:

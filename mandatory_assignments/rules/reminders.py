@@ -1,8 +1,7 @@
 """When reminders fall due, and which of several is still worth sending (product 5). Knows neither people nor mails."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from ..data import Deadline, Reminder, Role, Slot
 from . import deadlines
@@ -70,19 +69,16 @@ def instant(due: Deadline, offset_days: int, zone: str, send_hour: int) -> datet
 
 
 def at_hour(day: date, zone: str, hour: int) -> datetime:
-    """The hour of a local day; one that the clocks skip is the first instant after the gap, of two the first counts."""
-    first = deadlines.start_of_day(day, zone)
-    return max(first, datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)) if hour else first
+    """The hour of a local day: of two the first; one that the clocks skip is the first instant after the gap.
+
+    Where that is another day already, it is the last instant of this one.
+    """
+    return min(deadlines.start_of_hour(day, hour, zone), deadlines.end_of_day(day, zone))
 
 
 def next_at(found: Collection[Slot], after: datetime) -> datetime | None:
     """The instant of the first slot later than `after`."""
     return min((slot.at for slot in found if slot.at > after), default=None)
-
-
-def due_slots(found: Collection[Slot], since: datetime, now: datetime) -> list[Slot]:
-    """The slots that fell due from `since` to `now`, the newest last."""
-    return [slot for slot in found if since <= slot.at <= now]
 
 
 def superseded(found: Sequence[Slot]) -> list[Slot]:

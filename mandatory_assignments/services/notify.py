@@ -5,18 +5,21 @@ Hands nothing over itself: that is done between two of these verbs, outside any 
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ..data import Forbidden, NoticeKind, NoticeState, Outcome, Problem, Role, Status
 from ..models import Cycle, Notice, NoticePreference
 from ..queries import access, changing, noticing, standing
+from ..queries.noticing import Circumstances
 from ..records import audit, notices, work
-from ..rules import deadlines
+from ..rules.standing import is_cut_off
 from ..settings import setting
 from ..verb import verb
 
@@ -36,84 +39,163 @@ Reason = tuple[NoticeState, str]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Notices that the caller has for itself, and when it got them."""
+    """Notices that the caller has for itself, ordered by person, and when it got them.
+
+    `none_left` tells that nothing else was to be claimed. `goes_on` that the last person has more than fitted in.
+    """
 
     rows: Sequence[Notice]
     at: datetime
+    none_left: bool = False
+    goes_on: bool = False
 
 
 @verb()
 def claim_notices(*, now: datetime, limit: int = CHUNK) -> Claimed:
-    """Claims up to `limit` notices whose time has come for the caller alone, all of one person's together.
+    """Claims about `limit` notices whose time has come for the caller alone, all of one person's together.
 
-    A conditional UPDATE by primary key decides; whoever comes second gets what is left. A claim that expired, because
-    its worker died before it handed anything over, is taken over.
+    A conditional UPDATE by primary key decides; whoever comes second waits for the first to commit and gets what is
+    left. A claim that expired, because its worker died before it handed anything over, is taken over.
     """
-    seen = noticing.claimable(now, limit)
+    found = noticing.claimable(now, limit)
+    seen, goes_on = found, False
+    if len(found) > limit:
+        last = found[-1].recipient_id
+        # Somebody with more than fits in comes in parts.
+        goes_on = found[0].recipient_id == last
+        seen = found[:limit] if goes_on else [row for row in found if row.recipient_id != last]
+    none_left = len(found) <= limit
     if not seen:
-        return Claimed((), now)
+        return Claimed((), now, none_left)
     claim = uuid.uuid4()
-    free = Notice.objects.filter(id__in=[row.id for row in seen], next_at__lte=now, state__in=noticing.CLAIMABLE)
-    got = free.update(state=NoticeState.CLAIMED, claim=claim, next_at=now + LEASE)
-    if got != len(seen):
-        return Claimed(noticing.of_claim(claim), now)
+    # The claims that were seen decide, not the instants: over their index this would meet those who write it.
+    free = Q(claim=None) | Q(claim__in={row.claim for row in seen if row.claim})
+    mine = Notice.objects.filter(free, id__in=[row.id for row in seen], state__in=noticing.CLAIMABLE)
+    if mine.update(state=NoticeState.CLAIMED, claim=claim, next_at=now + LEASE) != len(seen):
+        return Claimed(noticing.claimed(seen, claim), now, none_left=False, goes_on=goes_on)
     for row in seen:
-        row.claim = claim
-    return Claimed(seen, now)
+        row.state, row.claim = NoticeState.CLAIMED, claim
+    return Claimed(seen, now, none_left, goes_on)
 
 
 @verb()
-def settle_notices(decided: Mapping[Reason, Sequence[Notice]], *, now: datetime) -> Outcome:
-    """Notes why these claimed notices are not mailed; `changed` holds their ids. One UPDATE for each reason.
+def settle_notices(decided: Collection[tuple[Notice, Reason]], *, now: datetime) -> Outcome:
+    """Notes why these claimed notices are not mailed; `changed` holds their ids. One UPDATE for each reason."""
+    _settle(decided, now)
+    return Outcome(changed=[row.id for row, _reason in decided])
 
-    What is not true any more leaves the inbox; what the person wanted no mail about stays there.
+
+def _settle(decided: Collection[tuple[Notice, Reason]], now: datetime) -> None:
+    """What is not true any more leaves the inbox; what the person wanted no mail about, or missed, stays there."""
+    by_reason: dict[Reason, list[Notice]] = defaultdict(list)
+    for row, reason in decided:
+        by_reason[reason].append(row)
+    for (state, why), rows in by_reason.items():
+        hidden = {} if why in noticing.NO_MAIL or state == NoticeState.MISSED else {"shown_at": None}
+        _held(rows).update(state=state, reason=why, next_at=None, claim=None, done_at=now, **hidden)
+
+
+def _held(rows: Collection[Notice]) -> QuerySet[Notice]:
+    """Those of the notices that the caller still has and has not begun to send."""
+    ids, claims = [row.id for row in rows], {row.claim for row in rows}
+    return Notice.objects.filter(id__in=ids, claim__in=claims, state=NoticeState.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A mail that is being handed over: its id, its notices as they are now, the digest that it is, and what was not
+    to be sent any more.
     """
-    for (state, reason), rows in decided.items():
-        Notice.objects.filter(id__in=[row.id for row in rows], claim__in={row.claim for row in rows}).update(
-            state=state, reason=reason, next_at=None, claim=None, done_at=now
-        )
-    return Outcome(changed=[row.id for rows in decided.values() for row in rows])
+
+    mail: uuid.UUID
+    rows: Sequence[Notice]
+    digest_id: int | None = None
+    settled: Sequence[tuple[Notice, Reason]] = ()
+
+    @property
+    def ids(self) -> list[int]:
+        """The notices, and the digest beside them."""
+        return [row.id for row in self.rows] + ([self.digest_id] if self.digest_id else [])
 
 
 @verb()
-def begin_sending(rows: Sequence[Notice], *, now: datetime) -> uuid.UUID | None:
-    """Marks these claimed notices as being handed over in one mail; its id, or None when the claim was lost.
+def begin_sending(
+    rows: Sequence[Notice], around: Circumstances, *, digest_on: date | None = None, more: int = 0, now: datetime
+) -> Begun:
+    """Checks these claimed notices of one person once more, and marks what is still to be sent as being handed over.
 
-    From here on nobody sends them again: should the worker die, they stay shown as unknown.
+    From here on nobody sends them again: should the worker die, they stay shown as unknown. Of the answer `rows` are
+    empty where nothing is left to send, the claim was lost, or the digest of that local day was begun already. `more`
+    is the number of notices that the digest tells of without naming them.
     """
+    fresh = noticing.claimed(rows, _claim(rows))
+    decided = [(row, why) for row in fresh if (why := noticing.why_not(row, around, now))]
+    _settle(decided, now)
+    refused = {row.id for row, _why in decided}
+    still = [row for row in fresh if row.id not in refused]
     mail = uuid.uuid4()
-    mine = Notice.objects.filter(
-        id__in=[row.id for row in rows], claim__in={row.claim for row in rows}, state=NoticeState.CLAIMED
+    if not still:
+        return Begun(mail, (), settled=decided)
+    digest_id = None
+    if digest_on:
+        digest = _digest(still[0], digest_on, mail, more, now)
+        notices.add([digest])
+        digest_id = Notice.objects.filter(uuid=digest.uuid).values_list("id", flat=True).first()
+        if digest_id is None:
+            return Begun(mail, (), settled=decided)
+    if _held(still).update(state=NoticeState.SENDING, mail=mail, next_at=now + LEASE) != len(still):
+        transaction.set_rollback(True)
+        return Begun(mail, ())
+    return Begun(mail, still, digest_id, decided)
+
+
+def _claim(rows: Sequence[Notice]) -> uuid.UUID:
+    claim = rows[0].claim
+    assert claim
+    return claim
+
+
+def _digest(row: Notice, day: date, mail: uuid.UUID, more: int, now: datetime) -> Notice:
+    """The one digest that a person gets from an organization on a local day; its key is unique."""
+    return Notice(
+        kind=NoticeKind.DIGEST,
+        role=row.role,
+        recipient_id=row.recipient_id,
+        organization_id=row.organization_id,
+        slot=day.isoformat(),
+        slot_at=now,
+        made_at=now,
+        facts={"more": more},
+        state=NoticeState.SENDING,
+        mail=mail,
+        next_at=now + LEASE,
+        dedup_key=noticing.digest_key(row, day),
     )
-    if mine.update(state=NoticeState.SENDING, mail=mail, next_at=now + LEASE) == len(rows):
-        return mail
-    # Some were taken over by another worker: those that are still ours wait for their lease to end.
-    Notice.objects.filter(mail=mail).update(state=NoticeState.CLAIMED, mail=None)
-    return None
 
 
 @verb()
-def note_sent(rows: Sequence[Notice], *, now: datetime) -> Outcome:
-    """Notes that the mail with these notices was handed over."""
-    Notice.objects.filter(id__in=[row.id for row in rows]).update(
+def note_sent(begun: Begun, *, now: datetime) -> Outcome:
+    """Notes that the mail was handed over, also where it was given up as unknown meanwhile."""
+    Notice.objects.filter(id__in=begun.ids, mail=begun.mail).update(
         state=NoticeState.SENT, reason="", next_at=None, claim=None, done_at=now
     )
     reminded = [
         row.cycle_id
-        for row in rows
+        for row in begun.rows
         if row.kind == NoticeKind.REMINDER and row.role == Role.STUDENT and row.cycle_id is not None
     ]
     if reminded:
         Cycle.objects.filter(id__in=reminded).update(last_reminder_at=now)
-    return Outcome(changed=[row.id for row in rows])
+    return Outcome(changed=[row.id for row in begun.rows])
 
 
 @verb()
-def note_failed(rows: Sequence[Notice], reason: str, *, now: datetime) -> Outcome:
-    """Notes that the mail with these notices was refused; it is tried again, later each time, until it is given up."""
-    attempts = max(row.attempts for row in rows) + 1
+def note_failed(begun: Begun, reason: str, *, now: datetime) -> Outcome:
+    """Notes that the mail was refused; it is tried again, later each time, until it is given up."""
+    attempts = max(row.attempts for row in begun.rows) + 1
     again = now + FIRST_RETRY * 2 ** (attempts - 1) if attempts < MOST_ATTEMPTS else None
-    Notice.objects.filter(id__in=[row.id for row in rows]).update(
+    ids = [row.id for row in begun.rows]
+    Notice.objects.filter(id__in=ids, mail=begun.mail).update(
         state=NoticeState.FAILED,
         reason=reason[:30],
         attempts=attempts,
@@ -121,16 +203,29 @@ def note_failed(rows: Sequence[Notice], reason: str, *, now: datetime) -> Outcom
         claim=None,
         done_at=None if again else now,
     )
-    return Outcome(changed=[row.id for row in rows])
+    if begun.digest_id:  # the day's digest is free for the next attempt
+        Notice.objects.filter(id=begun.digest_id, mail=begun.mail).delete()
+    return Outcome(changed=ids)
+
+
+@verb()
+def note_unknown(begun: Begun, reason: str, *, now: datetime) -> Outcome:
+    """Notes that nobody knows whether the mail went out."""
+    Notice.objects.filter(id__in=begun.ids, mail=begun.mail).update(
+        state=NoticeState.UNKNOWN, reason=reason[:30], next_at=None, claim=None, done_at=now
+    )
+    return Outcome(changed=[row.id for row in begun.rows])
 
 
 @verb()
 def put_back(rows: Sequence[Notice], pause: timedelta, *, now: datetime) -> Outcome:
     """Gives claimed notices back unsent; they are tried again after the pause."""
-    Notice.objects.filter(id__in=[row.id for row in rows], state=NoticeState.CLAIMED).update(
-        state=NoticeState.WAITING, claim=None, next_at=now + pause
-    )
+    _put_back(rows, now + pause)
     return Outcome(changed=[row.id for row in rows])
+
+
+def _put_back(rows: Sequence[Notice], at: datetime) -> None:
+    _held(rows).update(state=NoticeState.WAITING, claim=None, next_at=at)
 
 
 @verb()
@@ -143,42 +238,33 @@ def reserve_mails(count: int, *, now: datetime) -> int:
 @verb()
 def give_up_unknown(*, now: datetime) -> Outcome:
     """Shows as unknown what a worker was handing over when it died; `changed` holds the ids."""
-    rows = Notice.objects.filter(state=NoticeState.SENDING, next_at__lte=now)
-    ids = list(rows.values_list("id", flat=True)[:5000])
-    Notice.objects.filter(id__in=ids, state=NoticeState.SENDING, next_at__lte=now).update(
+    seen = dict(Notice.objects.filter(state=NoticeState.SENDING, next_at__lte=now).values_list("id", "mail")[:5000])
+    Notice.objects.filter(id__in=seen, mail__in=set(seen.values()), state=NoticeState.SENDING).update(
         state=NoticeState.UNKNOWN, next_at=None, claim=None, done_at=now
     )
+    return Outcome(changed=list(seen))
+
+
+@verb()
+def join_digest(rows: Sequence[Notice], day: date, tomorrow_at: datetime, *, now: datetime) -> Outcome:
+    """Has claimed notices of a person to whom an organization sends a digest already on that day wait for the next.
+
+    `changed` holds the ids of those that the digest told of by their number: they share its fate. While that is not
+    known, all of them are put back.
+    """
+    digest = noticing.digest(noticing.digest_key(rows[0], day))
+    if digest is None or digest.state == NoticeState.SENDING:
+        _put_back(rows, now + FIRST_RETRY)
+        return Outcome()
+    inside = [row for row in rows if digest.facts["more"] and max(row.slot_at, row.made_at) <= digest.made_at]
+    ids = [row.id for row in inside]
+    _held(inside).update(
+        state=digest.state, reason=digest.reason, mail=digest.mail, next_at=None, claim=None, done_at=digest.done_at
+    )
+    _held([row for row in rows if row.id not in ids]).update(
+        state=NoticeState.WAITING, claim=None, next_at=tomorrow_at, slot_at=tomorrow_at
+    )
     return Outcome(changed=ids)
-
-
-@verb()
-def begin_digest(row: Notice, zone: str, *, now: datetime) -> bool:
-    """Takes the one digest that a person gets from an organization on a local day; False when it was sent already."""
-    day = deadlines.local_day(now, zone).isoformat()
-    key = f"{NoticeKind.DIGEST}:{row.recipient_id}:{day}:{row.organization_id or 0}"
-    digest = Notice(
-        kind=NoticeKind.DIGEST,
-        role=row.role,
-        recipient_id=row.recipient_id,
-        organization_id=row.organization_id,
-        slot=day,
-        slot_at=now,
-        made_at=now,
-        state=NoticeState.SENT,
-        done_at=now,
-        dedup_key=key,
-    )
-    notices.add([digest])
-    return Notice.objects.filter(uuid=digest.uuid).exists()
-
-
-@verb()
-def wait_until(rows: Sequence[Notice], at: datetime, *, now: datetime) -> Outcome:
-    """Has claimed notices wait for the next day's digest."""
-    Notice.objects.filter(id__in=[row.id for row in rows], state=NoticeState.CLAIMED).update(
-        state=NoticeState.WAITING, claim=None, next_at=at, slot_at=at
-    )
-    return Outcome(changed=[row.id for row in rows])
 
 
 # ----- what people do ------------------------------------------------------------------------------------------------
@@ -189,7 +275,8 @@ def remind_now(*, actor: Any, ids: Collection[uuid.UUID], now: datetime) -> Outc
     """Reminds the learners of these open assignments (uuids) at once; managers may do so for their team.
 
     `changed` holds uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
-    `exempt`, `paused`, `cooling_down` while the last reminder by hand is too fresh. Raises Forbidden.
+    `exempt`, `paused`, `frozen`, `archived`, `cooling_down` while the last reminder by hand is too fresh. Raises
+    Forbidden.
     """
     scope = access.scope(actor)
     if not scope.sees_staff_pages:
@@ -197,7 +284,7 @@ def remind_now(*, actor: Any, ids: Collection[uuid.UUID], now: datetime) -> Outc
     visible = changing.visible_cycles(scope, ids)
     work.lock_learners({cycle.learner_id for cycle in visible.values()}, now=now)
     cooling = noticing.reminded_lately([cycle.id for cycle in visible.values()], now)
-    refused = [(id, changing.not_found()) for id in ids if id not in visible]
+    refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in visible]
     reminded = []
     for id, cycle in visible.items():
         problem = changing.closed(cycle) or _not_to_be_reminded(cycle, cooling, now)
@@ -226,6 +313,10 @@ def _not_to_be_reminded(cycle: Cycle, cooling: Collection[int], now: datetime) -
         return Problem("exempt", _("This assignment is exempt: nobody has to be reminded."))
     if status == Status.PAUSED:
         return Problem("paused", _("This person is away."))
+    if is_cut_off(cycle.cut_off_at, now):
+        return Problem("frozen", _("The deadline and its grace are over: nothing can be done any more."))
+    if cycle.training.archived_at:
+        return Problem("archived", _("This training is archived: nobody is reminded of it."))
     if cycle.id in cooling:
         message = _("This person was reminded less than %(hours)d hours ago.") % {
             "hours": setting("REMIND_AGAIN_HOURS")
@@ -276,11 +367,3 @@ def note_read(*, user_id: int, ids: Collection[uuid.UUID] | None = None, now: da
     found = list(rows.values_list("id", flat=True))
     Notice.objects.filter(id__in=found).update(read_at=now)
     return Outcome(changed=found)
-
-
-def group_by_reason(decided: Collection[tuple[Notice, Reason]]) -> dict[Reason, list[Notice]]:
-    """The notices by why they are not sent."""
-    found: dict[Reason, list[Notice]] = defaultdict(list)
-    for row, reason in decided:
-        found[reason].append(row)
-    return found

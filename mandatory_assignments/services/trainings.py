@@ -23,7 +23,7 @@ from ..data import (
     TrainingKind,
 )
 from ..host import lms
-from ..models import Training
+from ..models import Cycle, Training
 from ..queries import access, training_content, training_lists, trainings
 from ..queries.training_content import Content, Part
 from ..records import trainings as records
@@ -153,6 +153,8 @@ def _archive(training_uuid: uuid.UUID, archived_at: datetime | None, actor: Any,
         return Outcome(unchanged=[row.uuid])
     row.archived_at = archived_at
     row.save(update_fields=["archived_at"])
+    if archived_at is None:
+        Cycle.objects.filter(training=row, open=True).update(next_reminder_at=now)
     records.note([row], "training_archived" if archived_at else "training_restored", actor=actor, now=now)
     return Outcome(changed=[row.uuid])
 

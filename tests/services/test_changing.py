@@ -152,7 +152,7 @@ def test_an_edit_stands_as_it_is_named_even_where_the_learner_is_away(assigned):
 
 
 def test_many_cost_as_many_queries_as_one(campus, count_queries):
-    names = [person.username for person in build.users(61, prefix="many", organization="Acme")]
+    names = [person.username for person in build.users(41, prefix="many", organization="Acme")]
     campus.assign(*names, late_policy="freeze")
     build.drain()
     one, many = ids(names[0]), ids(*names[1:])
