@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from .learner import notice_pages
 from .learner import pages as learner
 from .staff import absences, acts
 from .staff import pages as staff
@@ -15,9 +16,10 @@ PERSON = rf"{STAFF}people/(?P<username>[^/]+)/"
 app_name = "mandatory_assignments"
 
 urlpatterns = [
-    path("mandatory-assignments/preferences/", learner.my_assignments, name="preferences"),
-    path("mandatory-assignments/preferences/off/<str:token>/", learner.my_assignments, name="unsubscribe"),
     path("mandatory-assignments/", learner.my_assignments, name="my-assignments"),
+    path("mandatory-assignments/inbox/", notice_pages.inbox, name="inbox"),
+    path("mandatory-assignments/preferences/", notice_pages.preferences, name="preferences"),
+    path("mandatory-assignments/preferences/off/<str:token>/", notice_pages.unsubscribe, name="unsubscribe"),
     path("mandatory-assignments/assignments/<uuid:assignment_id>/", learner.my_assignment, name="my-assignment"),
     path(
         "mandatory-assignments/assignments/<uuid:assignment_id>/continue/",

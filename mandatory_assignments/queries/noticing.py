@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..data import NoticeKind, NoticeState, Policy, Role
 from ..host import lms
-from ..models import Cycle, EmailTemplate, Notice, NoticePreference
+from ..models import Cycle, EmailTemplate, Notice, NoticePreference, OrganizationMember
 from ..rules import deadlines, reminders
 from ..rules import standing as standing_rules
 from ..settings import setting
@@ -181,7 +181,7 @@ def _is_recipient(row: Notice, cycle: Cycle, around: Circumstances) -> bool:
 def inbox(user_id: int) -> QuerySet[Notice]:
     """What the person was told about their own assignments, the newest first."""
     rows = Notice.objects.filter(recipient_id=user_id, role=Role.STUDENT, shown_at__isnull=False)
-    return rows.select_related("cycle__training", "cycle__assignment").order_by("-shown_at", "-id")
+    return rows.select_related(*_NEEDED).order_by("-shown_at", "-id")
 
 
 def unread(user_id: int) -> int:
@@ -219,3 +219,10 @@ def usable_templates(organization_id: int) -> set[str]:
     """The uuids of the templates that an organization may use: its own, and the site's."""
     rows = EmailTemplate.objects.filter(Q(organization_id=organization_id) | Q(organization=None))
     return {str(found) for found in rows.values_list("uuid", flat=True)}
+
+
+def is_forced_to_get_email(user_id: int) -> bool:
+    """Whether mails are sent to this person whatever they chose: by the site, or by an organization of theirs."""
+    own = OrganizationMember.objects.filter(user_id=user_id).values_list("organization_id", flat=True)
+    found = policies.policies(list(own))
+    return any(policy.force_email for policy in found.values()) if found else bool(setting("FORCE_EMAIL"))

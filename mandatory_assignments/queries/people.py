@@ -158,6 +158,11 @@ def enrolled_in(course_key: str) -> Q:
     return Q(id__in=lms.enrolled_learners(course_key))
 
 
+def is_active(user_id: int) -> bool:
+    """Whether there is an active account with this id."""
+    return get_user_model().objects.filter(id=user_id, is_active=True).exists()
+
+
 def names(users: Collection[Any]) -> dict[int, str]:
     """The profile name of each account, its username where there is none."""
     profile_names = lms.names(user.id for user in users)

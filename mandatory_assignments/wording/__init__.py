@@ -3,7 +3,7 @@
 It decides nothing: status and days come from queries. What is said of what stands in a module of its own.
 """
 
-from .dates import day, number
+from .dates import day, moment, number
 from .enrolling import enrollments
 from .obligations import (
     KIND_NAMES,
@@ -39,6 +39,7 @@ __all__ = [
     "holds",
     "late_policy",
     "missing",
+    "moment",
     "number",
     "shown",
 ]
