@@ -5,8 +5,13 @@ from collections.abc import Collection
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from ..data import Scope
+from ..data import Reminder, Scope
 from ..models import EmailTemplate, Notice, ReminderRule, ReminderSet
+from ..rules import reminders
+from .policies import reminder
+
+EVERYBODYS_SETS = tuple(reminders.SETS)
+"""The names of the sets that everybody may choose."""
 
 
 def templates(scope: Scope) -> QuerySet[EmailTemplate]:
@@ -44,6 +49,17 @@ def sets(scope: Scope) -> QuerySet[ReminderSet]:
 def reminder_set(scope: Scope, id: uuid.UUID) -> ReminderSet | None:
     """One of them."""
     return sets(scope).filter(uuid=id).first()
+
+
+def rules_named(scope: Scope, reference: str) -> tuple[Reminder, ...] | None:
+    """The rules of a set by the name that everybody knows, or by the uuid of one that this scope keeps; else None."""
+    if reference in reminders.SETS:
+        return reminders.SETS[reference]
+    try:
+        row = reminder_set(scope, uuid.UUID(reference))
+    except ValueError:
+        return None
+    return tuple(reminder(rule) for rule in row.rules.all()) if row else None
 
 
 def sample_notices(organization_ids: Collection[int]) -> QuerySet[Notice]:

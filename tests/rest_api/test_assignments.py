@@ -50,7 +50,10 @@ def test_an_assignment_has_exactly_the_documented_shape(cast):
         "opens_at": "2027-05-03T08:00:00Z",
         "modifiers": [],
         "repeat": None,
-        "reminders": [],
+        "next_opens_at": None,
+        "reminders": [
+            {"days": 3, "recipient": "student", "template": None, "repeat_every": None, "cap": None},
+        ],
         "enrollment": {"state": "enrolled", "reason": ""},
         "organization": "Acme",
         "notify_by_email": True,

@@ -51,9 +51,53 @@ WRONG_BODIES = {
     "a number for an organization": ({"organization": 1}, "organization", "invalid"),
     "a word for yes or no": ({"notify_by_email": "perhaps"}, "notify_by_email", "invalid"),
     "a list for yes or no": ({"notify_by_email": []}, "notify_by_email", "invalid"),
-    "a repetition": ({"repeat": {"every": 1, "unit": "years"}}, "repeat", "not_available"),
-    "reminders": ({"reminders": [{"days": 3}]}, "reminders", "not_available"),
-    "an object for no reminders": ({"reminders": {}}, "reminders", "not_available"),
+    "a word for a repetition": ({"repeat": "yearly"}, "repeat", "invalid"),
+    "a repetition without interval": ({"repeat": {"unit": "years"}}, "repeat", "required"),
+    "a repetition every nought days": ({"repeat": {"every": 0, "unit": "days"}}, "repeat", "bad_every"),
+    "a repetition in a million years": ({"repeat": {"every": 10**6, "unit": "years"}}, "repeat", "bad_every"),
+    "a repetition in a huge number of years": ({"repeat": {"every": HUGE, "unit": "years"}}, "repeat", "bad_every"),
+    "a text for an interval": ({"repeat": {"every": "1", "unit": "years"}}, "repeat", "invalid"),
+    "yes for an interval": ({"repeat": {"every": True, "unit": "years"}}, "repeat", "invalid"),
+    "a repetition in decades": ({"repeat": {"every": 1, "unit": "decades"}}, "repeat", "invalid_choice"),
+    "another anchor": ({"repeat": {"every": 1, "unit": "years", "anchor": "x"}}, "repeat", "invalid_choice"),
+    "more of a repetition": ({"repeat": {"every": 1, "unit": "years", "until": 1}}, "repeat", "unknown_field"),
+    "an interval shorter than the lead": ({"repeat": {"every": 1, "unit": "weeks"}}, "repeat", "interval_too_short"),
+    "content that is kept": (
+        {"repeat": {"every": 1, "unit": "years", "evidence": "keep"}},
+        "repeat",
+        "keep_not_possible",
+    ),
+    "an object for reminders": ({"reminders": {}}, "reminders", "not_a_list"),
+    "a number for reminders": ({"reminders": 3}, "reminders", "not_a_list"),
+    "an unknown set": ({"reminders": "daily"}, "reminders", "unknown_set"),
+    "the id of no set": ({"reminders": "6f1a3c52-0000-4000-8000-000000000000"}, "reminders", "unknown_set"),
+    "NUL for a set": ({"reminders": "\x00"}, "reminders", "unknown_set"),
+    "half a character for a set": ({"reminders": "\ud800"}, "reminders", "unknown_set"),
+    "a number for a reminder": ({"reminders": [3]}, "reminders", "invalid"),
+    "a reminder without days": ({"reminders": [{}]}, "reminders", "required"),
+    "a text for days": ({"reminders": [{"days": "3"}]}, "reminders", "invalid"),
+    "a reminder ten years before": ({"reminders": [{"days": 4000}]}, "reminders", "bad_days"),
+    "a huge number of days": ({"reminders": [{"days": HUGE}]}, "reminders", "bad_days"),
+    "another recipient": ({"reminders": [{"days": 3, "recipient": "boss"}]}, "reminders", "invalid_choice"),
+    "a list inside a list of recipients": (
+        {"reminders": [{"days": 3, "recipient": [["student"]]}]},
+        "reminders",
+        "invalid_choice",
+    ),
+    "nobody to be reminded": ({"reminders": [{"days": 3, "recipient": []}]}, "reminders", "recipients_required"),
+    "a malformed template": ({"reminders": [{"days": 3, "template": "x"}]}, "reminders", "invalid_id"),
+    "an unknown template": (
+        {"reminders": [{"days": 3, "template": "6f1a3c52-0000-4000-8000-000000000000"}]},
+        "reminders",
+        "unknown_template",
+    ),
+    "coming again before the due date": (
+        {"reminders": [{"days": 3, "repeat_every": 7, "cap": 2}]},
+        "reminders",
+        "repeats_before_due",
+    ),
+    "coming again without end": ({"reminders": [{"days": -1, "repeat_every": 7}]}, "reminders", "cap_required"),
+    "too many reminders": ({"reminders": [{"days": 3}] * 21}, "reminders", "too_many"),
     "another late policy": ({"late_policy": "melt"}, "late_policy", "invalid_choice"),
     "a number for a late policy": ({"late_policy": 1}, "late_policy", "invalid_choice"),
     "a deep list for a late policy": ({"late_policy": [[[[[]]]]]}, "late_policy", "invalid_choice"),
@@ -94,7 +138,7 @@ def test_everything_that_is_wrong_is_told_at_once(cast):
         "training": "required",
         "due_on": "invalid_date",
         "grace_days": "out_of_range",
-        "repeat": "not_available",
+        "repeat": "required",
         "colour": "unknown_field",
     }
 
@@ -129,8 +173,17 @@ def test_only_json_is_read(cast):
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-def test_what_the_documented_fields_can_be_today_is_taken(cast):
-    assert post(cast, {**NEW, "repeat": None, "reminders": []}).status_code == 201
+def test_the_error_names_the_reminder_and_the_field_inside(cast):
+    found = {"reminders": [{"days": 3}, {"days": "x", "recipient": "boss"}, {"days": -1, "cap": 0}]}
+    told = post(cast, {**NEW, **found}).json()["errors"]["reminders"]
+    assert [error["message"].split(":")[:2] for error in told] == [
+        ["Reminder 2", " days"],
+        ["Reminder 2", " recipient"],
+    ]
+    told = post(cast, {**NEW, "reminders": [{"days": 3}, {"days": -1, "cap": 0}]}).json()["errors"]["reminders"]
+    assert [error["message"].split(" is ")[0] for error in told] == ["Reminder 2: cap"]
+    told = post(cast, {**NEW, "repeat": {"every": 1, "unit": "decades"}}).json()["errors"]["repeat"]
+    assert told[0]["message"].startswith("unit: ")
 
 
 @pytest.mark.parametrize("prior_work", ["count", "ignore"])

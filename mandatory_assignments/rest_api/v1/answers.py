@@ -10,6 +10,7 @@ from rest_framework.serializers import (
     DateField,
     DateTimeField,
     DictField,
+    Field,
     IntegerField,
     ListField,
     Serializer,
@@ -17,7 +18,19 @@ from rest_framework.serializers import (
     UUIDField,
 )
 
-from ...data import Criterion, EnrollmentState, LatePolicy, Modifier, Status, TrainingKind, Unenrollment
+from ...data import (
+    Criterion,
+    EnrollmentState,
+    LatePolicy,
+    Modifier,
+    RepeatAnchor,
+    RepeatEvidence,
+    RepeatUnit,
+    Status,
+    TrainingKind,
+    Unenrollment,
+    Unfinished,
+)
 
 
 class Answer(Serializer):
@@ -73,6 +86,30 @@ class Enrollment(Answer):
     reason = CharField(allow_blank=True)
 
 
+class Repetition(Answer):
+    """How an assignment comes again."""
+
+    every = IntegerField(min_value=1)
+    unit = one_of(RepeatUnit)
+    anchor = one_of(RepeatAnchor)
+    unfinished = one_of(Unfinished)
+    evidence = one_of(RepeatEvidence)
+
+
+class Recipient(Field):
+    """A role, or a list of roles where there are several."""
+
+
+class ReminderRule(Answer):
+    """A reminder: so many days before the due date, or after it where `days` is negative."""
+
+    days = IntegerField()
+    recipient = Recipient()
+    template = UUIDField(allow_null=True)
+    repeat_every = IntegerField(min_value=1, allow_null=True)
+    cap = IntegerField(min_value=1, allow_null=True)
+
+
 class Assignment(Answer):
     """An assignment as it stands in its present round."""
 
@@ -94,8 +131,9 @@ class Assignment(Answer):
     cycle = IntegerField(min_value=1)
     opens_at = DateTimeField()
     modifiers = ListField(child=one_of(Modifier))
-    repeat = DictField(allow_null=True)
-    reminders = ListField(child=DictField())
+    repeat = Repetition(allow_null=True)
+    next_opens_at = DateTimeField(allow_null=True)
+    reminders = ReminderRule(many=True)
     enrollment = Enrollment()
     organization = CharField()
     notify_by_email = BooleanField()

@@ -18,6 +18,7 @@ from . import change_input as inputs
 from .calls import told
 from .change_views import ChangingDoor
 from .doors import checked
+from .schedule_input import with_rules
 
 
 class BulkUpdate(ChangingDoor):
@@ -28,7 +29,7 @@ class BulkUpdate(ChangingDoor):
         """What changed, what was so already and what was refused with its reason, each in the order of the ids."""
         asked = checked(inputs.BulkUpdate, request.data)
         action = asked["action"]
-        fields = checked(inputs.ACTIONS[action], asked["fields"])
+        fields = with_rules(self.scope, checked(inputs.ACTIONS[action], asked["fields"]))
         wanted = dict.fromkeys(_meant(text) for text in asked["ids"])
         ids = [id for id in wanted if isinstance(id, uuid.UUID)]
         outcome = _acted(action, actor=request.user, ids=ids, fields=fields, now=self.now)

@@ -1,4 +1,4 @@
-"""What may be sent to change assignments, one or many, and to pause a person."""
+"""What may be sent to assign, to change assignments, one or many, and to pause a person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,31 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from ...data import LatePolicy
+from ...data import LatePolicy, PriorWork
 from ...queries.policies import MOST_GRACE_DAYS
 from .input import Choice, Day, Number, StrictSerializer, Text
+from .schedule_input import RemindersOrSet, Repetition
 
 MOST_AT_ONCE = 500
+
+
+class NewAssignment(StrictSerializer):
+    """The body of `POST assignments/`."""
+
+    learner = Text()
+    training = Text()
+    due_on = Day()
+    note = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+    organization = Text(required=False, default=None, allow_null=True)
+    notify_by_email = serializers.BooleanField(required=False, default=True)
+    late_policy = Choice(LatePolicy, required=False, default=None, allow_null=True)
+    grace_days = Number(0, MOST_GRACE_DAYS, required=False, default=None, allow_null=True)
+    prior_work = Choice(PriorWork, required=False, default=PriorWork.COUNT)
+    repeat = Repetition(required=False, default=None, allow_null=True)
+    reminders = RemindersOrSet(required=False, default=None, allow_null=True)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsNewAssignment"
 
 
 class ChangedAssignment(StrictSerializer):
@@ -23,6 +43,8 @@ class ChangedAssignment(StrictSerializer):
     late_policy = Choice(LatePolicy, required=False)
     grace_days = Number(0, MOST_GRACE_DAYS, required=False)
     notify_by_email = serializers.BooleanField(required=False)
+    repeat = Repetition(required=False, allow_null=True)
+    reminders = RemindersOrSet(required=False)
 
     class Meta:
         ref_name = "MandatoryAssignmentsChangedAssignment"

@@ -17,6 +17,7 @@ from . import change_input as inputs
 from .calls import told
 from .doors import StaffDoor, checked
 from .input import public_id
+from .schedule_input import with_rules
 
 
 class AssignmentDoor(StaffDoor):
@@ -50,7 +51,7 @@ class Assignment(AssignmentDoor):
     def patch(self, request: Request, assignment_id: str) -> Response:
         """The assignment as it is then; 409 where it is over."""
         self.check_assigns()
-        asked = checked(inputs.ChangedAssignment, request.data, partial=True)
+        asked = with_rules(self.scope, checked(inputs.ChangedAssignment, request.data, partial=True))
         found = public_id(assignment_id)
         return self.changed(found, change_assignments(actor=request.user, ids=[found], fields=asked, now=self.now))
 

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound
 
-from ...data import LatePolicy, PathPart, PriorWork, Status, TrainingKind
+from ...data import PathPart, Status, TrainingKind
 from ...queries import assignments
-from ...queries.policies import MOST_GRACE_DAYS
 from ...queries.standing import OPEN
 
 DEFAULT_PAGE_SIZE = 20
@@ -23,9 +22,6 @@ MOST_QUOTED = 60
 
 BY_STATUS = "status"
 """An ordering of its own name: by status is by deadline."""
-
-ONLY_BEHAVIOUR: Mapping[str, Any] = {"repeat": None, "reminders": []}
-"""Documented fields of an assignment with the one value each that can be had."""
 
 
 class StrictSerializer(serializers.Serializer):
@@ -136,33 +132,6 @@ class Id(Text):
             return str(uuid.UUID(text))
         except ValueError:
             self.fail("invalid_id", value=quoted(text))
-
-
-class NewAssignment(StrictSerializer):
-    """The body of `POST assignments/`."""
-
-    learner = Text()
-    training = Text()
-    due_on = Day()
-    note = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
-    organization = Text(required=False, default=None, allow_null=True)
-    notify_by_email = serializers.BooleanField(required=False, default=True)
-    late_policy = Choice(LatePolicy, required=False, default=None, allow_null=True)
-    grace_days = Number(0, MOST_GRACE_DAYS, required=False, default=None, allow_null=True)
-    prior_work = Choice(PriorWork, required=False, default=PriorWork.COUNT)
-    also_allowed = frozenset(ONLY_BEHAVIOUR)
-
-    class Meta:
-        ref_name = "MandatoryAssignmentsNewAssignment"
-
-    def refusals(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Also the documented fields with a value that cannot be had."""
-        found = super().refusals(data)
-        for name, only in ONLY_BEHAVIOUR.items():
-            if name in data and not (type(data[name]) is type(only) and data[name] == only):
-                message = _("Only %(value)s is available.") % {"value": "null" if only is None else repr(only)}
-                found[name] = [ErrorDetail(message, code="not_available")]
-        return found
 
 
 class PageSize(serializers.IntegerField):

@@ -12,9 +12,11 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from ...data import Role
 from . import answers
 from .calls import Call
 from .input import Day, Id, Part, PartBody
+from .schedule_input import Recipient, ReminderBody, Reminders, RemindersOrSet, RepeatBody, Repetition, Whole
 
 PREFIX = "/api/mandatory-assignments/v1/"
 TOKEN = "MandatoryAssignmentsJwt"
@@ -161,3 +163,61 @@ class PartAsObject(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
         """An object."""
         return auto_schema.resolve_serializer(PartBody, direction).ref
+
+
+class WholeAsNumber(OpenApiSerializerFieldExtension):
+    """Tells that it is a number."""
+
+    target_class = Whole
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """A number."""
+        return {"type": "integer"}
+
+
+class RecipientAsRoles(OpenApiSerializerFieldExtension):
+    """Tells which roles there are."""
+
+    target_class: Any = Recipient
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """A role or several."""
+        role = {"type": "string", "enum": [role.value for role in Role]}
+        return {"oneOf": [role, {"type": "array", "items": role}]}
+
+
+class AnsweredRecipient(RecipientAsRoles):
+    """The same in answers."""
+
+    target_class = answers.Recipient
+
+
+class RepetitionAsObject(OpenApiSerializerFieldExtension):
+    """Tells what a repetition looks like."""
+
+    target_class = Repetition
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        """An object."""
+        return auto_schema.resolve_serializer(RepeatBody, direction).ref
+
+
+class RemindersAsList(OpenApiSerializerFieldExtension):
+    """Tells what rules look like."""
+
+    target_class: Any = Reminders
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """A list of objects."""
+        return {"type": "array", "items": auto_schema.resolve_serializer(ReminderBody, direction).ref}
+
+
+class RemindersOrName(RemindersAsList):
+    """Tells that a set may be named instead."""
+
+    target_class = RemindersOrSet
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """A list of objects, or a text."""
+        named = {"type": "string", "description": "relaxed, compliance, onboarding, none, or the id of a set"}
+        return {"oneOf": [super().map_serializer_field(auto_schema, direction), named]}

@@ -2,15 +2,21 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from ...queries import assignments, standing, training_lists
+from ...data import Reminder, Repeat
+from ...queries import assignments, recurring, reminding, standing, training_lists
 from ...queries.items import Item
 
 
 def assignment(cycle: Any, now: datetime) -> dict[str, Any]:
     """An assignment as it stands in its present round."""
+    return assignments_of([cycle], now)[0]
+
+
+def _assignment(cycle: Any, rules: Iterable[Reminder], now: datetime) -> dict[str, Any]:
     state, reason = assignments.enrollment(cycle)
     made = cycle.assignment
     return {
@@ -37,8 +43,9 @@ def assignment(cycle: Any, now: datetime) -> dict[str, Any]:
         "cycle": cycle.number,
         "opens_at": instant(cycle.opens_at),
         "modifiers": standing.modifiers_of(cycle, now),
-        "repeat": None,
-        "reminders": [],
+        "repeat": repeat(recurring.coming(made)),
+        "next_opens_at": instant(made.next_opens_at),
+        "reminders": [reminder(rule) for rule in rules],
         "enrollment": {"state": state, "reason": reason},
         "organization": cycle.organization.short_name,
         "notify_by_email": made.notify_by_email,
@@ -48,8 +55,26 @@ def assignment(cycle: Any, now: datetime) -> dict[str, Any]:
 
 
 def assignments_of(cycles: Iterable[Any], now: datetime) -> list[dict[str, Any]]:
-    """Each of them."""
-    return [assignment(cycle, now) for cycle in cycles]
+    """Each of them; their reminders are read at once."""
+    rows = list(cycles)
+    rules = reminding.rules_of({cycle.assignment.reminder_set_id for cycle in rows})
+    return [_assignment(cycle, rules[cycle.assignment.reminder_set_id], now) for cycle in rows]
+
+
+def repeat(found: Repeat | None) -> dict[str, Any] | None:
+    """How an assignment comes again."""
+    return asdict(found) if found else None
+
+
+def reminder(rule: Reminder) -> dict[str, Any]:
+    """A reminder rule; a single recipient is told by its word alone."""
+    return {
+        "days": rule.days,
+        "recipient": rule.recipients[0] if len(rule.recipients) == 1 else list(rule.recipients),
+        "template": rule.template or None,
+        "repeat_every": rule.repeat_every,
+        "cap": rule.cap,
+    }
 
 
 def item(item: Item) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from . import answers, shapes
 from . import input as inputs
 from .answers import page_of
 from .calls import told
+from .change_input import NewAssignment
 from .doors import Door, StaffDoor, checked, paged
+from .schedule_input import with_rules
 
 
 class Assignments(StaffDoor):
@@ -47,11 +49,11 @@ class Assignments(StaffDoor):
         )
         return paged(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
 
-    @told({201: answers.Assignment}, body=inputs.NewAssignment, refuses="409")
+    @told({201: answers.Assignment}, body=NewAssignment, refuses="409")
     def post(self, request: Request) -> Response:
         """201 with the assignment; 400 for what is wrong, 409 `already_assigned`, 403 for who assigns nothing."""
         self.check_assigns()
-        asked = checked(inputs.NewAssignment, request.data)
+        asked = with_rules(self.scope, checked(NewAssignment, request.data))
         outcome = assign_learners(
             actor=request.user,
             training=asked["training"],
@@ -63,6 +65,8 @@ class Assignments(StaffDoor):
             prior_work=asked["prior_work"],
             late_policy=asked["late_policy"],
             grace_days=asked["grace_days"],
+            repeat=asked["repeat"],
+            remind=asked["reminders"],
             now=self.now,
         )
         for _entry, problem in outcome.refused:
