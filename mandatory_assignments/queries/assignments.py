@@ -121,6 +121,16 @@ def my_cycle(learner_id: int, assignment_uuid: uuid.UUID) -> Cycle | None:
     return _latest(_with_names(Cycle.objects.filter(learner_id=learner_id)), assignment_uuid)
 
 
+def rounds(scope: Scope, assignment_uuid: uuid.UUID) -> list[Cycle]:
+    """Every round of one assignment that this scope sees, the latest first."""
+    return list(Cycle.objects.filter(visible_cycles(scope), assignment__uuid=assignment_uuid).order_by("-number"))
+
+
+def my_rounds(learner_id: int, assignment_uuid: uuid.UUID) -> list[Cycle]:
+    """Every round of one of the learner's own assignments, the latest first."""
+    return list(Cycle.objects.filter(learner_id=learner_id, assignment__uuid=assignment_uuid).order_by("-number"))
+
+
 def on_dashboard(rows: Collection[Cycle], now: datetime) -> list[Cycle]:
     """Those still on the dashboard: until the local midnight so many days after the due day, whatever the status."""
     keep = timedelta(days=setting("HIDE_AFTER_DAYS"))
