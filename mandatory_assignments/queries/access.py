@@ -17,7 +17,7 @@ from ..models import (
     TrainingPart,
     TrainingShare,
 )
-from .parts import Part, apart, of_people, of_trainings
+from .parts import Part, apart, of_learners, of_organizations, of_people, of_trainings
 
 
 def scope(actor: Any) -> Scope:
@@ -75,26 +75,21 @@ def visible_cycles(scope: Scope) -> Q:
     return found
 
 
-MOST_ORGANIZATIONS = 4
-"""Of so many each is read by itself."""
-
-
 def visible_parts(scope: Scope) -> list[Part]:
     """The cycles that `visible_cycles` names, as parts of a list."""
     if scope.everything:
         return [Part(Q())]
-    found = []
-    if len(scope.organization_ids) <= MOST_ORGANIZATIONS:
-        found += [Part(Q(organization_id=organization_id)) for organization_id in sorted(scope.organization_ids)]
-    else:
-        found.append(Part(Q(organization_id__in=scope.organization_ids)))
+    found = of_organizations(scope.organization_ids) if scope.organization_ids else []
     if scope.course_keys or scope.course_orgs:
-        inside = Training.objects.filter(staffed(scope, "key") | Q(id__in=bundles_inside(scope)))
-        found.append(of_trainings(list(inside.values_list("id", flat=True))))
+        trainings = Training.objects.filter(staffed(scope, "key") | Q(id__in=bundles_inside(scope)))
+        found += of_trainings(list(trainings.values_list("id", flat=True)))
     for team in scope.teams:
-        headed = Membership.objects.filter(department_id__in=team.department_ids).values_list("user_id", flat=True)
-        people = of_people(headed, others=team.person_ids)
-        found.append(Part(Q(organization_id=team.organization_id)) & people)
+        inside = Part(Q(organization_id=team.organization_id))
+        if team.person_ids:
+            found.append(inside & of_learners(team.person_ids))
+        if team.department_ids:
+            members = Membership.objects.filter(department_id__in=team.department_ids)
+            found.append(inside & of_people(members.values_list("user_id", flat=True)))
     return apart(found)
 
 
