@@ -141,7 +141,7 @@ class Cycle(models.Model):
         ]
         indexes = [
             models.Index(fields=["exempt_from_at", "exempt_until_at", *_CLOSED_IN], name="ma_cycle_exempted"),
-            models.Index(fields=["paused_from_at", "paused_until_at", *_CLOSED_IN], name="ma_cycle_absent"),
+            models.Index(fields=["paused_from_at", "paused_until_at", *_HELD[:2], *_CLOSED_IN], name="ma_cycle_absent"),
             models.Index(fields=["attention", *_CLOSED_IN], name="ma_cycle_troubled"),
             models.Index(fields=["frozen_at", "open", "cut_off_at"], name="ma_cycle_cut_off"),
             models.Index(fields=["learner", *_SORTED, "training", *_HELD], name="ma_cycle_of_learner"),

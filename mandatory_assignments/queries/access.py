@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..data import Scope, Sharing, Team, TrainingKind
@@ -91,6 +92,16 @@ def visible_parts(scope: Scope) -> list[Part]:
             members = Membership.objects.filter(department_id__in=team.department_ids)
             found.append(inside & of_people(members.values_list("user_id", flat=True)))
     return apart(found)
+
+
+def only_people(scope: Scope) -> QuerySet[Any, int] | None:
+    """The ids of all people of whom this scope sees anything, where a query for them is short: a manager's."""
+    if scope.assigns or not scope.teams:
+        return None
+    headed = Membership.objects.filter(department_id__in=set().union(*(team.department_ids for team in scope.teams)))
+    single = set().union(*(team.person_ids for team in scope.teams))
+    people = get_user_model().objects.filter(Q(id__in=single) | Q(id__in=headed.values("user_id")))
+    return people.values_list("id", flat=True)
 
 
 def changeable_cycles(scope: Scope) -> Q:

@@ -17,7 +17,7 @@ from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines, enrolling
 from ..settings import setting
 from . import teams
-from .access import visible_cycles, visible_parts
+from .access import only_people, visible_cycles, visible_parts
 from .parts import (
     MOST_SCATTERED,
     MOST_TRAININGS,
@@ -92,7 +92,7 @@ def cycles(
     if needs_attention:
         narrowed.append([_if_few(Part(Q(attention__gt=""), scattered=True))])
     if search:
-        narrowed.append(_named(search))
+        narrowed.append(_named(search, only_people(scope)))
     return _with_names(Parted(Cycle)).of_parts(closed, by_closing, *narrowed)
 
 
@@ -264,10 +264,10 @@ def _due_between(first: date, last: date) -> Q:
     return found
 
 
-def _named(text: str) -> list[Part]:
+def _named(text: str, among: QuerySet[Any, int] | None) -> list[Part]:
     """Whose name or training's name contains the text."""
     trainings = list(Training.objects.filter(name__icontains=text).values_list("id", flat=True)) or [NOBODY]
-    learners = lms.people_named(text, MOST_SCATTERED + 1)
+    learners = lms.people_named(text, MOST_SCATTERED + 1, among)
     many = len(learners) > MOST_SCATTERED
     people = Part(Q(sort_name__icontains=text)) if many else of_learners(learners)
     return apart([people, Part(Q(training_id__in=trainings), scattered=len(trainings) <= MOST_TRAININGS)])

@@ -63,7 +63,7 @@ class Parted(QuerySet[M]):
     def of_parts(self, closed: Q, by_closing: Sequence[Part], *factors: Sequence[Part]) -> "Parted[M]":
         """The rows that fulfil `closed` and one part of each factor. `by_closing` shares out what `closed` means.
 
-        What is sorted anyway is not read closing by closing, and where `closed` holds for all nothing is counted so.
+        What is sorted anyway is not read closing by closing.
         """
         pairs = [Part(Q())]
         for factor in factors:
@@ -73,7 +73,7 @@ class Parted(QuerySet[M]):
         for one in pairs:
             together, shares = (one & Part(closed),), tuple(one & other for other in by_closing)
             found.parts += together if one.scattered and not one.sorted_by else shares
-            found.counted += together if one.scattered or not closed else shares
+            found.counted += together if one.scattered else shares
         return found
 
 
