@@ -65,11 +65,12 @@ def _goals(rows: Sequence[Figure]) -> list[str]:
 
 
 def _comparison(bench: str, rows: Sequence[Figure]) -> str:
-    cells = [["", "database", "ratio", "undisturbed", f"time per {rows[0]['unit']}", "statements"]]
+    cells = [["", "database", "ratio", "undisturbed", f"time per {rows[0]['unit']}", "95 %", "statements"]]
     told = None
     for row in rows:
         what = "" if row["variant"] == told else row["variant"]
-        cells.append([what, row["database"], ratio(row), _undisturbed(row), _length(row), f"{row['statements']:.3g}"])
+        late, statements = _seconds(row["late"]), f"{row['statements']:.3g}"
+        cells.append([what, row["database"], ratio(row), _undisturbed(row), _length(row), late, statements])
         told = row["variant"]
     return _titled(f"{bench[0].upper()}{bench[1:]}", cells)
 

@@ -601,11 +601,17 @@ def named(text: str) -> Any:
     return UserProfile.objects.filter(name__icontains=text).values("user_id")
 
 
-def people_named(text: str, most: int) -> list[int]:
-    """The ids of people in whose profile's name the text occurs, at most so many, in one query."""
+def people_named(text: str, most: int, among: Any = None) -> list[int]:
+    """The ids of people in whose profile's name the text occurs, at most so many, in one query.
+
+    `among` names the only people that matter, by a QuerySet of their ids.
+    """
     from common.djangoapps.student.models import UserProfile
 
-    return list(UserProfile.objects.filter(name__icontains=text).values_list("user_id", flat=True)[:most])
+    rows = UserProfile.objects.filter(name__icontains=text)
+    if among is not None:
+        rows = rows.filter(user_id__in=among)
+    return list(rows.values_list("user_id", flat=True)[:most])
 
 
 def time_zones(learner_ids: Iterable[int]) -> dict[int, str]:

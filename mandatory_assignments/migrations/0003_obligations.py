@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='cycle',
-            index=models.Index(fields=['paused_from_at', 'paused_until_at', 'closed_as', 'organization'], name='ma_cycle_absent'),
+            index=models.Index(fields=['paused_from_at', 'paused_until_at', 'exempt_from_at', 'exempt_until_at', 'closed_as', 'organization'], name='ma_cycle_absent'),
         ),
         migrations.AddIndex(
             model_name='cycle',

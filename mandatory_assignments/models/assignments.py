@@ -146,7 +146,7 @@ class Cycle(models.Model):
         ]
         indexes = [
             models.Index(fields=["exempt_from_at", "exempt_until_at", *_CLOSED_IN], name="ma_cycle_exempted"),
-            models.Index(fields=["paused_from_at", "paused_until_at", *_CLOSED_IN], name="ma_cycle_absent"),
+            models.Index(fields=["paused_from_at", "paused_until_at", *_HELD[:2], *_CLOSED_IN], name="ma_cycle_absent"),
             models.Index(fields=["attention", *_CLOSED_IN], name="ma_cycle_troubled"),
             models.Index(fields=["learner", "next_reminder_at"], name="ma_cycle_reminders"),
             models.Index(fields=["closed_as", "last_reminder_at", "id"], name="ma_cycle_reminded"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..data import Scope, Sharing, Team, TrainingKind
@@ -17,7 +18,7 @@ from ..models import (
     TrainingPart,
     TrainingShare,
 )
-from .parts import Part, apart, of_people, of_trainings
+from .parts import Part, apart, of_learners, of_organizations, of_people, of_trainings
 
 
 def scope(actor: Any) -> Scope:
@@ -75,27 +76,32 @@ def visible_cycles(scope: Scope) -> Q:
     return found
 
 
-MOST_ORGANIZATIONS = 4
-"""Of so many each is read by itself."""
-
-
 def visible_parts(scope: Scope) -> list[Part]:
     """The cycles that `visible_cycles` names, as parts of a list."""
     if scope.everything:
         return [Part(Q())]
-    found = []
-    if len(scope.organization_ids) <= MOST_ORGANIZATIONS:
-        found += [Part(Q(organization_id=organization_id)) for organization_id in sorted(scope.organization_ids)]
-    else:
-        found.append(Part(Q(organization_id__in=scope.organization_ids)))
+    found = of_organizations(scope.organization_ids) if scope.organization_ids else []
     if scope.course_keys or scope.course_orgs:
-        inside = Training.objects.filter(staffed(scope, "key") | Q(id__in=bundles_inside(scope)))
-        found.append(of_trainings(list(inside.values_list("id", flat=True))))
+        trainings = Training.objects.filter(staffed(scope, "key") | Q(id__in=bundles_inside(scope)))
+        found += of_trainings(list(trainings.values_list("id", flat=True)))
     for team in scope.teams:
-        headed = Membership.objects.filter(department_id__in=team.department_ids).values_list("user_id", flat=True)
-        people = of_people(headed, others=team.person_ids)
-        found.append(Part(Q(organization_id=team.organization_id)) & people)
+        inside = Part(Q(organization_id=team.organization_id))
+        if team.person_ids:
+            found.append(inside & of_learners(team.person_ids))
+        if team.department_ids:
+            members = Membership.objects.filter(department_id__in=team.department_ids)
+            found.append(inside & of_people(members.values_list("user_id", flat=True)))
     return apart(found)
+
+
+def only_people(scope: Scope) -> QuerySet[Any, int] | None:
+    """The ids of all people of whom this scope sees anything, where a query for them is short: a manager's."""
+    if scope.assigns or not scope.teams:
+        return None
+    headed = Membership.objects.filter(department_id__in=set().union(*(team.department_ids for team in scope.teams)))
+    single = set().union(*(team.person_ids for team in scope.teams))
+    people = get_user_model().objects.filter(Q(id__in=single) | Q(id__in=headed.values("user_id")))
+    return people.values_list("id", flat=True)
 
 
 def changeable_cycles(scope: Scope) -> Q:

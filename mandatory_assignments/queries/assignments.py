@@ -17,9 +17,20 @@ from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines, enrolling
 from ..settings import setting
 from . import teams
-from .access import visible_cycles, visible_parts
-from .parts import MOST_SCATTERED, NOBODY, Part, Parted, apart, of_people, of_trainings, split
-from .standing import status_of, status_parts
+from .access import only_people, visible_cycles, visible_parts
+from .parts import (
+    MOST_SCATTERED,
+    MOST_TRAININGS,
+    NOBODY,
+    Part,
+    Parted,
+    apart,
+    of_learners,
+    of_organizations,
+    of_people,
+    of_trainings,
+)
+from .standing import EVERY_OPEN, has_status, status_of, status_parts
 
 Rows = TypeVar("Rows", bound=QuerySet[Cycle])
 
@@ -55,29 +66,34 @@ def cycles(
 
     `department` (with everything below it) and `group` are uuids; the due days are inclusive.
     """
-    by_closing = [_if_few(part) for part in status_parts(statuses or frozenset(Status), now)]
+    wanted = frozenset(statuses or Status)
+    if needs_attention:
+        wanted &= EVERY_OPEN
+    closed = Q() if wanted >= frozenset(Status) else has_status(wanted, now)
+    by_closing = [_if_few(part) for part in status_parts(wanted, now)]
     narrowed = [visible_parts(scope)]
     if training:
-        narrowed.append([of_trainings(_trainings(training))])
+        narrowed.append(of_trainings(_trainings(training)))
     if course_key:
-        narrowed.append([of_trainings(_trainings(course_key))])
+        narrowed.append(of_trainings(_trainings(course_key)))
     if learner:
         meant = Q(email__iexact=learner) if "@" in learner else Q(username=learner)
-        narrowed.append([of_people(get_user_model().objects.filter(meant).values_list("id", flat=True))])
+        ids = get_user_model().objects.filter(meant).values_list("id", flat=True)
+        narrowed.append([of_learners(list(ids))])
     if department:
         narrowed.append([of_people(teams.members_of_department(scope, department))])
     if group:
         narrowed.append([of_people(teams.members_of_group(scope, group))])
     if organization:
         named = Organization.objects.filter(short_name=organization).values_list("id", flat=True)
-        narrowed.append([Part(Q(organization_id=organization_id)) for organization_id in list(named) or [NOBODY]])
+        narrowed.append(of_organizations(named))
     if due_after or due_before:
         narrowed.append([Part(_due_between(due_after or date.min, due_before or date.max))])
     if needs_attention:
-        narrowed.append([_if_few(Part(Q(closed_as="", attention__gt=""), scattered=True))])
+        narrowed.append([_if_few(Part(Q(attention__gt=""), scattered=True))])
     if search:
-        narrowed.append(_named(search))
-    return _with_names(Parted(Cycle)).of_parts(by_closing, *narrowed)
+        narrowed.append(_named(search, only_people(scope)))
+    return _with_names(Parted(Cycle)).of_parts(closed, by_closing, *narrowed)
 
 
 def cycle(scope: Scope, assignment_uuid: uuid.UUID) -> Cycle | None:
@@ -87,12 +103,13 @@ def cycle(scope: Scope, assignment_uuid: uuid.UUID) -> Cycle | None:
 
 def count(rows: QuerySet[Any]) -> tuple[int, bool]:
     """How many rows, and whether that is exact: beyond 10,000 nobody counts on."""
-    whole, parts = split(rows)
+    whole, parts = (
+        (rows.whole, rows.counted) if isinstance(rows, Parted) and rows.whole is not None else (rows, [Part(Q())])
+    )
     found = 0
     for part in parts:
         if found <= MOST_COUNTED:
-            counted = whole.filter(part.condition).order_by().values("pk")[: MOST_COUNTED + 1 - found]
-            found += counted.count()
+            found += whole.filter(part.condition).order_by().values("pk")[: MOST_COUNTED + 1 - found].count()
     return min(found, MOST_COUNTED), found <= MOST_COUNTED
 
 
@@ -257,12 +274,10 @@ def _due_between(first: date, last: date) -> Q:
     return found
 
 
-def _named(text: str) -> list[Part]:
+def _named(text: str, among: QuerySet[Any, int] | None) -> list[Part]:
     """Whose name or training's name contains the text."""
-    trainings = list(Training.objects.filter(name__icontains=text).values_list("id", flat=True))
-    learners = lms.people_named(text, MOST_SCATTERED + 1) or [NOBODY]
-    if len(learners) > MOST_SCATTERED:
-        people = Part(Q(sort_name__icontains=text))
-    else:
-        people = Part(Q(learner_id__in=learners), scattered=True)
-    return apart([people, of_trainings(trainings)])
+    trainings = list(Training.objects.filter(name__icontains=text).values_list("id", flat=True)) or [NOBODY]
+    learners = lms.people_named(text, MOST_SCATTERED + 1, among)
+    many = len(learners) > MOST_SCATTERED
+    people = Part(Q(sort_name__icontains=text)) if many else of_learners(learners)
+    return apart([people, Part(Q(training_id__in=trainings), scattered=len(trainings) <= MOST_TRAININGS)])

@@ -54,8 +54,8 @@ def page(
         whole, parts = split(rows)
         keys: list[Any] = []
         for part in parts:
-            in_order = ordering if part.in_order_of(columns[0]) else [_sorted(column, down) for column in columns]
-            found = whole.prefetch_related(None).filter(part.condition, beyond).order_by(*in_order)
+            in_order = ordering if part.is_read_by(columns[0]) else [_sorted(column, down) for column in columns]
+            found = whole.prefetch_related(None).filter(part.for_reading, beyond).order_by(*in_order)
             keys += found.values_list("pk", flat=True)[: size + 1]
         ordered = whole.filter(pk__in=keys).order_by(*ordering) if keys else whole.none()
     else:

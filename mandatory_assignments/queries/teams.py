@@ -16,10 +16,9 @@ def members_of_department(scope: Scope, department: str) -> QuerySet[Membership,
     top = _one(Department.objects.filter(_seen_departments(scope)), department)
     if top is None:
         return _ids(Membership.objects.none())
-    below = Q(department=top) | Q(
-        department__organization_id=top.organization_id, department__path__startswith=f"{top.path}/"
-    )
-    return _ids(Membership.objects.filter(below))
+    below = Department.objects.filter(organization_id=top.organization_id, path__startswith=f"{top.path}/")
+    departments = [top.id, *below.values_list("id", flat=True)]
+    return _ids(Membership.objects.filter(department_id__in=departments))
 
 
 def members_of_group(scope: Scope, group: str) -> QuerySet[Membership, int]:

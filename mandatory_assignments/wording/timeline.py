@@ -144,7 +144,7 @@ def _changed(entry: AuditEntry) -> str:
     if "notify_by_email" in after:
         on = after["notify_by_email"]
         told.append(_("E-mail about the assignment: on.") if on else _("E-mail about the assignment: off."))
-    return " ".join(told)
+    return " ".join(told) or _("Changed.")
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -190,7 +190,7 @@ def test_who_has_several_roles_sees_each_row_once(crowd, monkeypatch, most):
 
 def test_who_coordinates_many_organizations_sees_all_of_them_and_no_others(crowd):
     many = build.user("many")
-    for number in range(access.MOST_ORGANIZATIONS + 1):
+    for number in range(parts.MOST_APART + 1):
         build.coordinator(many, "Globex" if number == 0 else f"Org{number}")
     assert len(shown(access.scope(many))) == 1
 

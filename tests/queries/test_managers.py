@@ -98,3 +98,51 @@ def test_the_queries_are_as_many_for_one_as_for_a_hundred(acme, count_queries):
 def test_nobody_asked_nobody_found(acme, count_queries):
     assert managers([], acme.id) == {}
     assert count_queries(lambda: managers([], acme.id)) == 0
+
+
+@pytest.fixture
+def lena(acme):
+    """In Acme/Field/North, which nobody heads; Max heads the department above."""
+    lena = build.user("lena", organization="Acme")
+    build.department("Acme/Field/North", members=[lena])
+    build.department("Acme/Field", managers=[build.user("max", organization="Acme")])
+    return lena
+
+
+def of(person, acme):
+    from django.contrib.auth import get_user_model
+
+    found = managers([person.id], acme.id)[person.id]
+    return sorted(get_user_model().objects.filter(id__in=found).values_list("username", flat=True))
+
+
+def test_the_nearest_department_upwards_that_has_managers_gives_them(lena, acme):
+    assert of(lena, acme) == ["max"]
+    build.department("Acme/Field/North", managers=[build.user("nora", organization="Acme")])
+    assert of(lena, acme) == ["nora"]
+
+
+def test_managers_of_their_own_come_before_those_of_departments(lena, acme):
+    build.user("olaf", organization="Acme")
+    api.change_managers("lena", add=["olaf"])
+    assert of(lena, acme) == ["olaf"]
+
+
+def test_who_heads_their_own_department_is_managed_from_further_up(lena, acme):
+    build.department("Acme/Field/North", managers=[lena])
+    assert of(lena, acme) == ["max"]
+
+
+def test_an_inactive_manager_is_passed_over(lena, acme):
+    nora = build.user("nora", organization="Acme")
+    build.department("Acme/Field/North", managers=[nora])
+    nora.is_active = False
+    nora.save()
+    assert of(lena, acme) == ["max"]
+
+
+def test_a_manager_of_another_organization_is_passed_over_and_one_of_none_is_not(lena, acme):
+    build.department("Acme/Field/North", managers=[build.user("gregor", organization="Globex")])
+    assert of(lena, acme) == ["max"]
+    build.department("Acme/Field/North", managers=[build.user("nobodys")])
+    assert of(lena, acme) == ["nobodys"]

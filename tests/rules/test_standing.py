@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mandatory_assignments.data import Standing, Status
-from mandatory_assignments.rules import enrolling, standing
+from mandatory_assignments.rules import standing
 
 DUE = datetime(2027, 6, 4, 21, 59, 59, 999999, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -122,8 +122,3 @@ def test_what_a_hold_covers(from_at, until_at, expected):
 )
 def test_what_is_cut_off(cut_off_at, expected):
     assert standing.is_cut_off(cut_off_at, DUE) is expected
-
-
-@pytest.mark.parametrize(("attempts", "hours"), [(1, 1), (2, 2), (3, 4), (5, 16), (6, 24), (50, 24)])
-def test_a_refused_enrolment_is_tried_again_ever_more_seldom_but_daily(attempts, hours):
-    assert enrolling.retry_after(attempts) == timedelta(hours=hours)

@@ -141,3 +141,36 @@ def test_it_costs_as_many_queries_with_a_long_past_as_with_a_short_one(cast, cou
         fields = {"due_on": (NOW + timedelta(days=number)).date()}
         api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
     assert count_queries(lambda: client.get(address)) == short
+
+
+def test_everything_that_happened_is_told_in_words_even_of_somebody_who_is_gone(cast):
+    from mandatory_assignments import api
+    from mandatory_assignments.models import AuditEntry
+
+    ids, by = [cast.assignment_id], {"actor": cast.people["coordinator"], "now": NOW}
+    days = {"from_on": NOW.date(), "until_on": (NOW + timedelta(days=5)).date()}
+    api.change_assignments(ids=ids, fields={"note": "Other", "notify_by_email": False}, **by)
+    api.change_assignments(ids=ids, fields={"note": ""}, **by)
+    api.exempt_assignments(ids=ids, reason="Leave", until=days["until_on"], **by)
+    api.lift_exemptions(ids=ids, **by)
+    api.exempt_assignments(ids=ids, reason="Leave", **by)
+    api.lift_exemptions(ids=ids, **by)
+    api.pause_learner(learner="lena", **days, **by)
+    api.resume_learner(learner="lena", **by)
+    api.change_assignments(ids=ids, fields={"late_policy": "freeze", "due_on": NOW.date()}, **by)
+    with clock.at(NOW + timedelta(days=2)):
+        api.tick(now=NOW + timedelta(days=2))
+    build.time_zone(cast.people["learner"], "Asia/Tokyo")
+    build.drain()
+    api.withdraw_assignments(ids=ids, unenroll=True, **by)
+    build.drain()
+
+    def told():
+        history = page(cast, role="global_staff").context["history"]
+        acts = list(AuditEntry.objects.filter(assignment__uuid=cast.assignment_id).order_by("at", "id"))
+        assert len(history) == len(acts) > 12
+        return [(entry.act, event.text) for entry, event in zip(acts, history, strict=True)]
+
+    assert [text for act, text in told() if text.startswith(act)] == []
+    build.retire(cast.people["learner"])
+    assert [text for act, text in told() if text.startswith(act)] == []
