@@ -11,6 +11,7 @@ from typing import Any
 from django.core import signing
 from django.template.loader import TemplateDoesNotExist, get_template
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -98,11 +99,11 @@ def _told(row: Notice, cycle: Cycle, around: Circumstances, now: datetime) -> tu
 def _due(cycle: Cycle, now: datetime) -> str:
     """By when, in words, with weekday and zone."""
     facts = {
-        "words": wording.due_in_words(cycle, now),
+        "words": capfirst(wording.due_in_words(cycle, now)),
         "day": wording.day(cycle.due_on),
         "zone": cycle.zone,
     }
-    return _("%(words)s – due by the end of %(day)s (%(zone)s).") % facts
+    return _("%(words)s. Deadline: end of %(day)s (%(zone)s).") % facts
 
 
 def _note(cycle: Cycle) -> tuple[str, ...]:

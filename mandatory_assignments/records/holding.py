@@ -113,6 +113,8 @@ def _pause(
         before = cycle.deadline_version
         from_at, until_at = holding.covered(absence.from_on, absence.until_on, cycle.zone)
         cycle.paused_from_at, cycle.paused_until_at = from_at, until_at
+        if not (cycle.next_reminder_at and cycle.next_reminder_at < now):
+            cycle.next_reminder_at = now  # so that they are welcomed back
         if cycle.due_at >= from_at and not due.sleeps(cycle):
             due_on = holding.due_after_absence(
                 cycle.due_on,
