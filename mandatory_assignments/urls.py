@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages
 from .learner import pages as learner
-from .staff import absences, acts
+from .staff import absences, acts, telling
 from .staff import pages as staff
 from .staff import training_pages as trainings
 
@@ -32,6 +32,13 @@ urlpatterns = [
     path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/edit/", acts.edit_assignment, name="staff-edit"),
     path(
         "mandatory-assignments/staff/assignments/<uuid:assignment_id>/retry/", acts.retry_enrollment, name="staff-retry"
+    ),
+    path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/remind/", telling.remind, name="staff-remind"),
+    path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/resend/", telling.resend, name="staff-resend"),
+    path(
+        "mandatory-assignments/staff/assignments/<uuid:assignment_id>/end-repetition/",
+        telling.end_series,
+        name="staff-end-repetition",
     ),
     *[
         path(

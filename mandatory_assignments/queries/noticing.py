@@ -226,3 +226,10 @@ def is_forced_to_get_email(user_id: int) -> bool:
     own = OrganizationMember.objects.filter(user_id=user_id).values_list("organization_id", flat=True)
     found = policies.policies(list(own))
     return any(policy.force_email for policy in found.values()) if found else bool(setting("FORCE_EMAIL"))
+
+
+def failed_of(assignment_id: int) -> list[uuid.UUID]:
+    """The uuids of an assignment's notices whose mail failed, or of which nobody knows."""
+    rows = Notice.objects.filter(cycle__assignment_id=assignment_id)
+    rows = rows.filter(state__in=(NoticeState.FAILED, NoticeState.UNKNOWN))
+    return list(rows.values_list("uuid", flat=True))

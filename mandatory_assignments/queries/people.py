@@ -158,9 +158,19 @@ def enrolled_in(course_key: str) -> Q:
     return Q(id__in=lms.enrolled_learners(course_key))
 
 
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """The same for ids: two queries."""
+    return names(get_user_model().objects.filter(id__in=user_ids))
+
+
 def is_active(user_id: int) -> bool:
     """Whether there is an active account with this id."""
     return get_user_model().objects.filter(id=user_id, is_active=True).exists()
+
+
+def accounts(user_ids: Collection[int]) -> dict[int, Any]:
+    """The accounts with these ids, by id: one query."""
+    return dict(get_user_model().objects.in_bulk(user_ids))
 
 
 def names(users: Collection[Any]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +15,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import wording
 from ..data import Course, EnrollmentState, Refused, Scope
-from ..queries import acting, assignments, choices, dossier, paging, people, training_lists, trainings
+from ..queries import (
+    acting,
+    assignments,
+    choices,
+    dossier,
+    noticing,
+    paging,
+    people,
+    recurring,
+    reminding,
+    training_lists,
+    trainings,
+)
 from ..services.assign import assign_learners
 from ..settings import setting
+from ..wording import notices as notice_words
+from ..wording import repetition
 from .doors import PAGE_SIZE, check, rendered, staff_page
 from .filters import ListFilter
 from .forms import NewAssignmentForm
@@ -106,7 +121,24 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
         completed=wording.completed(cycle),
         missing=wording.missing(cycle),
         history=wording.history(cycle, known.courses),
+        **_told(cycle, scope, now),
     )
+
+
+def _told(cycle: Any, scope: Scope, now: datetime) -> dict[str, Any]:
+    """What people were told and will be, and how the assignment comes again."""
+    log, planned = noticing.log_of(cycle.assignment_id), reminding.plan_of(cycle, now)
+    names = people.names_of({row.recipient_id for row in log} | {each.recipient_id for each in planned})
+    repeat, next_at = recurring.coming(cycle.assignment), cycle.assignment.next_opens_at
+    return {
+        "notices": notice_words.log(log, names, cycle.zone),
+        "reminders": notice_words.reminders(planned, names),
+        "may_remind": bool(cycle.open),
+        "may_resend": scope.assigns and bool(noticing.failed_of(cycle.assignment_id)),
+        "repeat": repetition.interval(repeat) if repeat else "",
+        "repeat_means": repetition.meaning(repeat) if repeat else [],
+        "next_opens": wording.day_of(next_at, cycle.zone) if repeat and next_at else "",
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

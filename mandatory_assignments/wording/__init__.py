@@ -3,7 +3,7 @@
 It decides nothing: status and days come from queries. What is said of what stands in a module of its own.
 """
 
-from .dates import day, moment, number
+from .dates import day, day_of, moment, number
 from .enrolling import enrollments
 from .obligations import (
     KIND_NAMES,
@@ -30,6 +30,7 @@ __all__ = [
     "completed",
     "completes_when",
     "day",
+    "day_of",
     "due_dates",
     "due_in_words",
     "enrollments",

@@ -72,7 +72,15 @@ def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:
                 _("Withdrawn; enrolments end where nothing else needs them.") if after["unenroll"] else _("Withdrawn.")
             )
         case "missed":
-            return _("Closed as missed, because the training was assigned again.")
+            return _missed(after)
+        case "cycle_opened":
+            return _("Opened again, due %(day)s.") % {"day": written_day(after["due_on"])}
+        case "repetition_ended":
+            return _repetition_ended(after)
+        case "reminded":
+            return _("Reminded by hand.")
+        case "resent":
+            return _("A mail was sent again.")
         case "frozen":
             return _frozen(after, zone)
         case "zone_changed":
@@ -81,6 +89,26 @@ def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:
         case "retired":
             return _("The account was retired.")
     return _told_of_holds(entry) or _told_of_enrollment(entry, courses)
+
+
+def _missed(after: Mapping[str, Any]) -> str:
+    match after.get("cause"):
+        case "rolled":
+            return _("Closed as missed, because the next round opened.")
+        case "frozen":
+            return _("Closed as missed, because its time was over and the next round opened.")
+        case "skipped":
+            return _("Missed: nobody could do it by %(day)s.") % {"day": written_day(after["due_on"])}
+    return _("Closed as missed, because the training was assigned again.")
+
+
+def _repetition_ended(after: Mapping[str, Any]) -> str:
+    match after.get("cause"):
+        case "inactive":
+            return _("Does not come again: the account is not active.")
+        case "archived":
+            return _("Does not come again: the training is archived.")
+    return _("The repetition was ended.")
 
 
 def _told_of_holds(entry: AuditEntry) -> str:
