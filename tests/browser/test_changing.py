@@ -103,7 +103,7 @@ def test_an_assignment_is_withdrawn_with_its_enrolment(visit, size, scripts) -> 
     page = marta.go(LIST)
     open_assignment(page, "Tomáš Dvořák")
     enter(page, "Withdraw")
-    expect(page.get_by_text("Nobody gets mail about this.")).to_be_visible()
+    expect(page.get_by_text("The learner is told on the platform")).to_be_visible()
     page.get_by_label("Reason").fill("Wrong person")
     page.get_by_label("Unenrol, too").check()
     press(page, "Withdraw")
