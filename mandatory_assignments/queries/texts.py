@@ -1,13 +1,13 @@
 """The e-mail templates and reminder sets that staff keep, by scope: an organization's own, and the site's to read."""
 
 import uuid
-from collections.abc import Collection
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from ..data import Reminder, Scope
-from ..models import EmailTemplate, Notice, ReminderRule, ReminderSet
+from ..data import Reminder, Role, Scope
+from ..models import Cycle, EmailTemplate, Notice, ReminderRule, ReminderSet
 from ..rules import reminders
+from . import access
 from .policies import reminder
 
 EVERYBODYS_SETS = tuple(reminders.SETS)
@@ -62,8 +62,19 @@ def rules_named(scope: Scope, reference: str) -> tuple[Reminder, ...] | None:
     return tuple(reminder(rule) for rule in row.rules.all()) if row else None
 
 
-def sample_notices(organization_ids: Collection[int]) -> QuerySet[Notice]:
-    """Real notices with which a template can be previewed, the newest first."""
-    rows = Notice.objects.filter(organization_id__in=organization_ids, cycle__isnull=False)
+def sample(scope: Scope, *, notice: uuid.UUID | None = None, assignment: uuid.UUID | None = None) -> Notice | None:
+    """A notice with which a template can be shown: this one, one about this assignment, or else the newest there is.
+
+    None outside the scope. The one about an assignment is not stored.
+    """
+    visible = Cycle.objects.filter(access.visible_cycles(scope))
+    if assignment and not notice:
+        needed = ("organization", "training", "learner", "assignment__assigned_by")
+        cycle = visible.filter(assignment__uuid=assignment).select_related(*needed).order_by("-number").first()
+        return cycle and Notice(
+            cycle=cycle, recipient=cycle.learner, organization=cycle.organization, role=Role.STUDENT
+        )
+    rows = Notice.objects.filter(cycle__in=visible)
+    rows = rows.filter(uuid=notice) if notice else rows
     needed = ("recipient", "organization", "cycle__training", "cycle__learner", "cycle__assignment__assigned_by")
-    return rows.select_related(*needed).order_by("-id")
+    return rows.select_related(*needed).order_by("-id").first()

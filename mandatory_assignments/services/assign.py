@@ -11,6 +11,7 @@ from organizations.models import Organization
 
 from .. import data
 from ..data import (
+    Conflict,
     Forbidden,
     Invalid,
     LatePolicy,
@@ -26,7 +27,19 @@ from ..data import (
     TrainingKind,
 )
 from ..models import Assignment, Cycle, ReminderSet, RequiredEnrollment, Training
-from ..queries import access, changing, evidence, noticing, people, policies, standing, training_lists, trainings
+from ..queries import (
+    access,
+    changing,
+    evidence,
+    managers,
+    noticing,
+    people,
+    policies,
+    reminding,
+    standing,
+    training_lists,
+    trainings,
+)
 from ..queries import assignments as assignment_queries
 from ..records import audit, cycles, holding, judging, notices, prior, reminders, series, work
 from ..records import trainings as training_records
@@ -91,7 +104,7 @@ def assign_learners(
         problem = _due_problem(due_on, zones[learner_id], rules, now)
         problem = problem or next(iter(series.problems(repeat, _lead_days(due_on, zones[learner_id], now), row)), None)
         if learner_id in taken:
-            problem = Problem("already_assigned", _("This training is assigned to this person already."), "learner")
+            problem = _already_assigned()
         if problem:
             refused.append((entry, problem))
             del wanted[learner_id]
@@ -115,6 +128,79 @@ def assign_learners(
     opened = {cycle.learner_id for cycle in made}
     refused += [(entry, _failed()) for learner_id, (entry, _user) in wanted.items() if learner_id not in opened]
     return Outcome(created=[cycle.assignment.uuid for cycle in made], refused=refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What an assignment would be: its deadline, and the mails of its reminders; the leads are days."""
+
+    deadline: data.Deadline
+    lead_days: int
+    min_lead_days: int
+    mails: Sequence[reminding.Planned]
+
+
+def foresee_assignment(
+    *,
+    actor: Any,
+    training: str,
+    learner: str,
+    due_on: date,
+    note: str = "",
+    organization: str | None = None,
+    late_policy: LatePolicy | None = None,
+    grace_days: int | None = None,
+    repeat: Repeat | None = None,
+    remind: Sequence[Reminder] | None = None,
+    now: datetime,
+) -> Foreseen:
+    """What `assign_learners` would make for one learner who is there and has not done it yet; stores nothing.
+
+    Raises Forbidden and Invalid as that does, also for what it refuses, and Conflict `already_assigned`.
+    """
+    scope = access.scope(actor)
+    if not scope.assigns:
+        raise Forbidden(Problem("forbidden", _("Your role does not let you assign anything.")))
+    _check_texts(note, due_on)
+    _check_late(late_policy, grace_days)
+    target = _target(scope, training)
+    owner = _organization(scope, target, organization)
+    user = people.learners([learner], within=_within(scope, target, owner)).get(learner)
+    if user is None:
+        raise Invalid(people.unknown_learner(learner))
+    row = (
+        target.meant
+        if isinstance(target.meant, Training)
+        else Training(criterion=trainings.usual_criterion(TrainingKind.COURSE))
+    )
+    rules = policies.policy(owner.id)
+    zone = policies.deadline_zones([user.id], rules)[user.id]
+    problem = _due_problem(due_on, zone, rules, now)
+    if problems := [*filter(None, [problem]), *series.problems(repeat, _lead_days(due_on, zone, now), row)]:
+        raise Invalid(*problems)
+    wanted = policies.default_reminders(rules, owner.id) if remind is None else remind
+    if problems := reminders.problems(wanted, noticing.usable_templates(owner.id)):
+        raise Invalid(*problems)
+    taken = assignment_queries.already_assigned(row.id, owner.id, [user.id]) if row.id else set()
+    if taken and not assignment_queries.replaceable(row.id, owner.id, [user.id], now):
+        raise Conflict(_already_assigned())
+    found = deadlines.deadline(due_on, zone)
+    grace = rules.grace_days if grace_days is None else grace_days
+    ceiling = deadlines.ceiling(found, late_policy or rules.late_policy, grace)
+    mails = reminding.plan_of_new(
+        wanted,
+        found,
+        learner_id=user.id,
+        assigner_id=actor.id,
+        manager_ids=managers.managers([user.id], owner.id)[user.id],
+        ceiling_at=ceiling.at if ceiling else None,
+        now=now,
+    )
+    return Foreseen(found, _lead_days(due_on, zone, now), rules.min_lead_days, mails)
+
+
+def _already_assigned() -> Problem:
+    return Problem("already_assigned", _("This training is assigned to this person already."), "learner")
 
 
 @dataclass(frozen=True, slots=True)

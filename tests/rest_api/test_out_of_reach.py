@@ -65,7 +65,14 @@ ONE_ASSIGNMENT = [
     ("POST", "assignments/{id}/withdraw/", {"reason": "Left", "unenroll": True}),
     ("POST", "assignments/{id}/exempt/", {"reason": "Ill", "until": "2027-06-01"}),
     ("POST", "assignments/{id}/lift/", {}),
+    ("POST", "assignments/{id}/end-repetition/", {}),
     ("GET", "me/assignments/{id}/", None),
+    ("GET", "me/assignments/{id}/cycles/", None),
+    ("POST", "assignments/{id}/remind/", {}),
+    ("GET", "assignments/{id}/reminders/", None),
+    ("GET", "assignments/{id}/notices/", None),
+    ("GET", "assignments/{id}/cycles/", None),
+    ("POST", f"assignments/{{id}}/notices/{MISSING}/resend/", {}),
 ]
 
 
@@ -80,14 +87,14 @@ def test_an_assignment_of_others_is_like_one_that_does_not_exist(cast, foreign, 
     assert asked(cast, role, method, path.format(id="nothing"), body)[:2] == missing[:2]
 
 
-@pytest.mark.parametrize(("method", "path", "body"), ONE_ASSIGNMENT[1:5], ids=[row[1] for row in ONE_ASSIGNMENT[1:5]])
+@pytest.mark.parametrize(("method", "path", "body"), ONE_ASSIGNMENT[1:6], ids=[row[1] for row in ONE_ASSIGNMENT[1:6]])
 def test_what_is_seen_but_not_to_be_changed_is_like_what_does_not_exist(cast, visible, method, path, body):
     assert asked(cast, "course_staff", "GET", f"assignments/{visible}/")[0] == 200
     missing = asked(cast, "course_staff", method, path.format(id=MISSING), body)
     assert asked(cast, "course_staff", method, path.format(id=visible), body) == missing
 
 
-@pytest.mark.parametrize(("method", "path", "body"), ONE_ASSIGNMENT[1:5], ids=[row[1] for row in ONE_ASSIGNMENT[1:5]])
+@pytest.mark.parametrize(("method", "path", "body"), ONE_ASSIGNMENT[1:6], ids=[row[1] for row in ONE_ASSIGNMENT[1:6]])
 @pytest.mark.parametrize("name", ["own", "foreign", "missing", "malformed", "with a bad body"])
 def test_a_manager_is_refused_before_anything_is_looked_up(cast, foreign, method, path, body, name):
     ids = {"own": cast.assignment_id, "foreign": foreign["assignment"], "missing": MISSING}
@@ -96,7 +103,7 @@ def test_a_manager_is_refused_before_anything_is_looked_up(cast, foreign, method
     assert answer[0] == 403
 
 
-@pytest.mark.parametrize("action", ["withdraw", "extend", "exempt", "lift", "change"])
+@pytest.mark.parametrize("action", ["withdraw", "extend", "exempt", "lift", "change", "remind", "end-repetition"])
 def test_many_of_others_are_like_many_that_do_not_exist(cast, foreign, action):
     fields = {"extend": {"due_on": "2027-05-20"}, "exempt": {"reason": "Ill"}}.get(action, {})
     answers = [

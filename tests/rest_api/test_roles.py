@@ -8,7 +8,7 @@ from django.test import Client
 
 from demo.campus import build
 from mandatory_assignments import api
-from mandatory_assignments.models import Training
+from mandatory_assignments.models import Notice, Training
 from mandatory_assignments.rest_api.v1 import urls
 from tests.rest_api.test_directory import ANSWERS as DIRECTORY
 from tests.roles import COURSE, DUE, NOW, Cast
@@ -39,6 +39,7 @@ ROLES = (
 ANSWERS = [
     ("GET", "assignments/", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
     ("POST", "assignments/", "401 401 403 403 403 403 201 400 201 201 400 201", NEW, "unknown_training"),
+    ("POST", "assignments/plan/", "401 401 403 403 403 403 200 400 200 200 400 200", NEW, "unknown_training"),
     ("PUT", "assignments/", "401 401 403 403 405 405 405 405 405 405 405 405", NEW, ""),
     ("GET", "assignments/{own}/", "401 401 403 403 200 404 200 404 200 200 404 200", None, ""),
     ("GET", "assignments/{foreign}/", "401 401 403 403 404 404 404 404 404 200 200 200", None, ""),
@@ -86,7 +87,38 @@ ANSWERS = [
     ("GET", "openapi.json", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "openapi.yaml", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "nonsense/", "401 401 404 404 404 404 404 404 404 404 404 404", None, ""),
-    ("GET", "assignments/{own}/remind/", "401 401 404 404 404 404 404 404 404 404 404 404", None, ""),
+    ("GET", "assignments/{own}/remind/", "401 401 403 403 405 405 405 405 405 405 405 405", None, ""),
+    ("POST", "assignments/{own}/remind/", "401 401 403 403 200 404 200 404 200 200 404 200", {}, ""),
+    ("POST", "assignments/{foreign}/remind/", "401 401 403 403 404 404 404 404 404 200 200 200", {}, ""),
+    (
+        "POST",
+        "assignments/{own}/end-repetition/",
+        "401 401 403 403 403 403 409 404 409 409 404 409",
+        {},
+        "not_repeating",
+    ),
+    ("GET", "assignments/{own}/reminders/", "401 401 403 403 200 404 200 404 200 200 404 200", None, ""),
+    ("GET", "assignments/{own}/notices/", "401 401 403 403 200 404 200 404 200 200 404 200", None, ""),
+    (
+        "POST",
+        "assignments/{own}/notices/{notice}/resend/",
+        "401 401 403 403 403 403 200 404 200 200 404 200",
+        {},
+        "",
+    ),
+    (
+        "POST",
+        "assignments/{foreign}/notices/{notice}/resend/",
+        "401 401 403 403 403 403 404 404 404 404 404 404",
+        {},
+        "",
+    ),
+    ("GET", "assignments/{own}/cycles/", "401 401 403 403 200 404 200 404 200 200 404 200", None, ""),
+    ("GET", "me/assignments/{own}/cycles/", "401 401 200 404 404 404 404 404 404 404 404 404", None, ""),
+    ("GET", "me/notices/", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
+    ("POST", "me/notices/read/", "401 401 200 200 200 200 200 200 200 200 200 200", {}, ""),
+    ("GET", "me/preferences/", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
+    ("PATCH", "me/preferences/", "401 401 200 200 200 200 200 200 200 200 200 200", {"email": False}, ""),
 ]
 CODES = {401: "not_authenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed"}
 
@@ -112,6 +144,7 @@ def everybody(cast: Cast) -> Cast:
         actor=people["foreign_coordinator"], training=ELSEWHERE, learners=[gina.username], due_on=DUE, now=NOW
     )
     cast.foreign_id = outcome.created[0]
+    Notice.objects.filter(cycle__assignment__uuid=cast.assignment_id).update(state="failed", reason="refused")
     return cast
 
 
@@ -125,9 +158,9 @@ def client(cast: Cast, role: str) -> Client:
 
 def address(cast: Cast, path: str) -> str:
     training, foreign_training = (Training.objects.get(key=key).uuid for key in (COURSE, ELSEWHERE))
-    return f"{CALLS}/{path}".format(
-        own=cast.assignment_id, foreign=cast.foreign_id, training=training, foreign_training=foreign_training
-    )
+    notice = Notice.objects.get(cycle__assignment__uuid=cast.assignment_id).uuid
+    ids = {"own": cast.assignment_id, "foreign": cast.foreign_id, "notice": notice}
+    return f"{CALLS}/{path}".format(training=training, foreign_training=foreign_training, **ids)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,12 @@ from ...data import (
     EnrollmentState,
     LatePolicy,
     Modifier,
+    NoticeKind,
+    NoticeState,
     RepeatAnchor,
     RepeatEvidence,
     RepeatUnit,
+    Role,
     Status,
     TrainingKind,
     Unenrollment,
@@ -171,6 +174,139 @@ class BulkUpdated(Answer):
     refused = RefusedId(many=True)
 
 
+class InboxNotice(Answer):
+    """What one was told, in words."""
+
+    id = UUIDField()
+    kind = one_of(NoticeKind)
+    assignment = UUIDField()
+    title = CharField()
+    lines = ListField(child=CharField())
+    url = CharField()
+    shown_at = DateTimeField()
+    read_at = DateTimeField(allow_null=True)
+
+
+class Unread(Answer):
+    """How many notices were not read yet."""
+
+    unread = IntegerField(min_value=0)
+
+
+class Preferences(Answer):
+    """Whether one wants mails; where `forced` is true they are sent in any case."""
+
+    email = BooleanField()
+    forced = BooleanField()
+
+
+class Addressee(Named):
+    """Who gets a mail, and as what."""
+
+    role = one_of(Role)
+
+
+class PlannedReminder(Answer):
+    """A mail that rules send, sent or will not send; `day` is the recipient's, `why_not` empty or a code."""
+
+    day = DateField()
+    at = DateTimeField()
+    zone = CharField()
+    offset_days = IntegerField()
+    recipient = Addressee()
+    template = UUIDField(allow_null=True)
+    sent_at = DateTimeField(allow_null=True)
+    why_not = CharField(allow_blank=True)
+
+
+class RepetitionInWords(Answer):
+    """How often it comes again, an example with days, and what the other choices mean."""
+
+    interval = CharField()
+    consequence = CharField()
+    meaning = ListField(child=CharField())
+
+
+class Plan(Answer):
+    """What an assignment would be."""
+
+    due_on = DateField()
+    due_at = DateTimeField()
+    zone = CharField()
+    reminders = PlannedReminder(many=True)
+    repetition = RepetitionInWords(allow_null=True)
+
+
+class Notice(Answer):
+    """What somebody was told about an assignment, and what became of the mail."""
+
+    id = UUIDField()
+    kind = one_of(NoticeKind)
+    recipient = Addressee()
+    cycle = IntegerField(min_value=1)
+    made_at = DateTimeField()
+    planned_at = DateTimeField()
+    state = one_of(NoticeState)
+    reason = CharField(allow_blank=True)
+    attempts = IntegerField(min_value=0)
+    done_at = DateTimeField(allow_null=True)
+    read_at = DateTimeField(allow_null=True)
+
+
+class Cycle(Answer):
+    """A round of an assignment, as it stands or as it ended."""
+
+    cycle = IntegerField(min_value=1)
+    status = one_of(Status)
+    late_days = IntegerField(min_value=0)
+    percent = IntegerField(min_value=0, max_value=100, allow_null=True)
+    units_done = IntegerField(min_value=0)
+    units_total = IntegerField(min_value=0)
+    opens_at = DateTimeField()
+    due_on = DateField()
+    due_at = DateTimeField()
+    zone = CharField()
+    completed_at = DateTimeField(allow_null=True)
+    closed_at = DateTimeField(allow_null=True)
+
+
+class Wording(Answer):
+    """Subject and text in one language, empty for all that have none of their own."""
+
+    language = CharField(allow_blank=True)
+    subject = CharField()
+    body = CharField()
+
+
+class Template(Answer):
+    """A text that staff wrote for a kind of notice; without organization it is the site's."""
+
+    id = UUIDField()
+    organization = CharField(allow_null=True)
+    name = CharField()
+    kind = one_of(NoticeKind)
+    texts = Wording(many=True)
+    changed_at = DateTimeField()
+    editable = BooleanField()
+
+
+class Preview(Answer):
+    """A template filled in."""
+
+    language = CharField()
+    subject = CharField()
+    body = CharField()
+
+
+class ReminderSet(Answer):
+    """Rules to choose from."""
+
+    id = UUIDField()
+    organization = CharField()
+    name = CharField()
+    reminders = ReminderRule(many=True)
+
+
 class Absence(Answer):
     """The first and the last day away, and the assignments that it is about."""
 
@@ -306,3 +442,9 @@ def page_of(shape: type[Answer]) -> type[Answer]:
         "results": shape(many=True),
     }
     return type(f"{shape.__name__}Page", (Answer,), fields)
+
+
+class MyNotices(page_of(InboxNotice)):  # type: ignore[misc]
+    """A page of what one was told, with the number of all that were not read."""
+
+    unread = IntegerField(min_value=0)

@@ -79,6 +79,22 @@ class Lifting(StrictSerializer):
         ref_name = "MandatoryAssignmentsLifting"
 
 
+class Ending(StrictSerializer):
+    """The body of `POST assignments/{id}/end-repetition/`."""
+
+    reason = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsEnding"
+
+
+class Nothing(StrictSerializer):
+    """The body of a call that is told nothing."""
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsNothing"
+
+
 class Extension(StrictSerializer):
     """What `bulk-update` is told with the action `extend`."""
 
@@ -93,6 +109,8 @@ ACTIONS: Mapping[str, type[StrictSerializer]] = {
     "extend": Extension,
     "exempt": Exemption,
     "lift": Lifting,
+    "remind": Nothing,
+    "end-repetition": Ending,
     "change": ChangedAssignment,
 }
 """What can be done to many, and what each is told in `fields`."""

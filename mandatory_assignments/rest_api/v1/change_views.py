@@ -1,4 +1,4 @@
-"""The calls about one assignment: look at it, change it, withdraw it, exempt its learner and lift that again."""
+"""The calls that change one assignment: also withdraw it, exempt its learner, remind, and end its repetition."""
 
 import uuid
 from typing import Any
@@ -11,6 +11,8 @@ from ...data import Conflict, Invalid, Outcome
 from ...queries import assignments
 from ...services.change import change_assignments
 from ...services.exempt import exempt_assignments, lift_exemptions
+from ...services.notify import remind_now
+from ...services.recur import end_repetition
 from ...services.withdraw import withdraw_assignments
 from . import answers, shapes
 from . import change_input as inputs
@@ -96,3 +98,25 @@ class Lift(ChangingDoor):
         asked = checked(inputs.Lifting, request.data)
         found = public_id(assignment_id)
         return self.changed(found, lift_exemptions(actor=request.user, ids=[found], **asked, now=self.now))
+
+
+class EndRepetition(ChangingDoor):
+    """`POST assignments/{id}/end-repetition/`."""
+
+    @told({200: answers.Assignment}, body=inputs.Ending, refuses="404 409")
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """The assignment, which does not come again after its present round; 409 where it does not anyway."""
+        asked = checked(inputs.Ending, request.data)
+        found = public_id(assignment_id)
+        return self.changed(found, end_repetition(actor=request.user, ids=[found], **asked, now=self.now))
+
+
+class Remind(AssignmentDoor):
+    """`POST assignments/{id}/remind/`: whoever sees the assignment may, managers too."""
+
+    @told({200: answers.Assignment}, body=inputs.Nothing, refuses="404 409")
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """The assignment, whose learner is reminded at once; 409 where nobody is to be reminded, or not yet again."""
+        checked(inputs.Nothing, request.data)
+        found = public_id(assignment_id)
+        return self.changed(found, remind_now(actor=request.user, ids=[found], now=self.now))

@@ -23,6 +23,9 @@ from ...data import (
 from ...queries import texts
 from .input import Choice, Id, StrictSerializer, quoted
 
+MOST_READ = 500
+"""So many notices are said to be read at once by their ids."""
+
 
 class Whole(serializers.Field):
     """A whole number of any size, as a number: the verb tells which are allowed."""
@@ -79,7 +82,7 @@ class Repetition(serializers.Field):
         """The repetition as plain data."""
         body = RepeatBody(data=data)
         if not body.is_valid():
-            raise serializers.ValidationError(list(_inside(body.errors)))
+            raise serializers.ValidationError(list(inside(body.errors)))
         asked = body.validated_data
         return Repeat(
             asked["every"],
@@ -103,7 +106,7 @@ class Reminders(serializers.Field):
         wrong: list[ErrorDetail] = []
         for number, body in enumerate(bodies, 1):
             if not body.is_valid():
-                wrong += _inside(body.errors, _("Reminder %(number)d: ") % {"number": number})
+                wrong += inside(body.errors, _("Reminder %(number)d: ") % {"number": number})
         if wrong:
             raise serializers.ValidationError(wrong)
         return tuple(_reminder(body.validated_data) for body in bodies)
@@ -115,6 +118,24 @@ class RemindersOrSet(Reminders):
     def to_internal_value(self, data: Any) -> Sequence[Reminder] | str:
         """The rules, or the text that names them (`with_rules`)."""
         return data if isinstance(data, str) else super().to_internal_value(data)
+
+
+class Read(StrictSerializer):
+    """The body of `POST me/notices/read/`: ids, or left out or null for all."""
+
+    ids = serializers.ListField(child=Id(), required=False, default=None, allow_null=True, max_length=MOST_READ)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsRead"
+
+
+class Preferences(StrictSerializer):
+    """The body of `PATCH me/preferences/`."""
+
+    email = serializers.BooleanField(required=False)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsChangedPreferences"
 
 
 def with_rules(scope: Scope, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +161,7 @@ def _reminder(asked: Mapping[str, Any]) -> Reminder:
     )
 
 
-def _inside(errors: Mapping[str, Any], prefix: str = "") -> Iterator[ErrorDetail]:
+def inside(errors: Mapping[str, Any], prefix: str = "") -> Iterator[ErrorDetail]:
     """The errors of a nested body for the field that holds it: each tells where inside."""
     for name, found in errors.items():
         for error in found:

@@ -17,6 +17,7 @@ from . import answers
 from .calls import Call
 from .input import Day, Id, Part, PartBody
 from .schedule_input import Recipient, ReminderBody, Reminders, RemindersOrSet, RepeatBody, Repetition, Whole
+from .text_input import WordingBody, Wordings
 
 PREFIX = "/api/mandatory-assignments/v1/"
 TOKEN = "MandatoryAssignmentsJwt"
@@ -221,3 +222,13 @@ class RemindersOrName(RemindersAsList):
         """A list of objects, or a text."""
         named = {"type": "string", "description": "relaxed, compliance, onboarding, none, or the id of a set"}
         return {"oneOf": [super().map_serializer_field(auto_schema, direction), named]}
+
+
+class WordingsAsList(OpenApiSerializerFieldExtension):
+    """Tells what texts look like."""
+
+    target_class = Wordings
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """A list of objects."""
+        return {"type": "array", "items": auto_schema.resolve_serializer(WordingBody, direction).ref}

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from .absence_views import Pause, Resume
 from .bulk_views import BulkUpdate
-from .change_views import Assignment, Exempt, Lift, Withdraw
+from .change_views import Assignment, EndRepetition, Exempt, Lift, Remind, Withdraw
 from .directory_views import (
     Department,
     DepartmentManagers,
@@ -21,17 +21,35 @@ from .directory_views import (
     PersonManagers,
 )
 from .doors import Nowhere
+from .notice_views import (
+    AssignmentCycles,
+    AssignmentNotices,
+    AssignmentReminders,
+    MyCycles,
+    MyNotices,
+    MyNoticesRead,
+    MyPreferences,
+    Resend,
+)
 from .schema_views import OpenApiJson, OpenApiYaml
+from .text_views import ReminderSet, ReminderSets, Template, TemplatePreview, Templates
 from .training_views import Training, Trainings
-from .views import Assignments, MyAssignment, MyAssignments
+from .views import Assignments, MyAssignment, MyAssignments, Plan
 
 urlpatterns = [
     path("assignments/", Assignments.as_view(), name="api-assignments"),
     path("assignments/bulk-update/", BulkUpdate.as_view(), name="api-bulk-update"),
+    path("assignments/plan/", Plan.as_view(), name="api-plan"),
     path("assignments/<str:assignment_id>/", Assignment.as_view(), name="api-assignment"),
     path("assignments/<str:assignment_id>/withdraw/", Withdraw.as_view(), name="api-withdraw"),
     path("assignments/<str:assignment_id>/exempt/", Exempt.as_view(), name="api-exempt"),
     path("assignments/<str:assignment_id>/lift/", Lift.as_view(), name="api-lift"),
+    path("assignments/<str:assignment_id>/remind/", Remind.as_view(), name="api-remind"),
+    path("assignments/<str:assignment_id>/end-repetition/", EndRepetition.as_view(), name="api-end-repetition"),
+    path("assignments/<str:assignment_id>/reminders/", AssignmentReminders.as_view(), name="api-reminders"),
+    path("assignments/<str:assignment_id>/notices/", AssignmentNotices.as_view(), name="api-notices"),
+    path("assignments/<str:assignment_id>/notices/<str:notice_id>/resend/", Resend.as_view(), name="api-resend"),
+    path("assignments/<str:assignment_id>/cycles/", AssignmentCycles.as_view(), name="api-cycles"),
     path("departments/", Departments.as_view(), name="api-departments"),
     path("departments/<str:department_id>/", Department.as_view(), name="api-department"),
     path("departments/<str:department_id>/members/", DepartmentMembers.as_view(), name="api-department-members"),
@@ -41,6 +59,10 @@ urlpatterns = [
     path("groups/<str:group_id>/members/", GroupMembers.as_view(), name="api-group-members"),
     path("me/assignments/", MyAssignments.as_view(), name="api-my-assignments"),
     path("me/assignments/<str:assignment_id>/", MyAssignment.as_view(), name="api-my-assignment"),
+    path("me/assignments/<str:assignment_id>/cycles/", MyCycles.as_view(), name="api-my-cycles"),
+    path("me/notices/", MyNotices.as_view(), name="api-my-notices"),
+    path("me/notices/read/", MyNoticesRead.as_view(), name="api-my-notices-read"),
+    path("me/preferences/", MyPreferences.as_view(), name="api-my-preferences"),
     path("openapi.json", OpenApiJson.as_view(), name="api-openapi-json"),
     path("openapi.yaml", OpenApiYaml.as_view(), name="api-openapi-yaml"),
     path("organizations/", Organizations.as_view(), name="api-organizations"),
@@ -55,6 +77,11 @@ urlpatterns = [
     path("people/<str:username>/managers/", PersonManagers.as_view(), name="api-person-managers"),
     path("people/<str:username>/pause/", Pause.as_view(), name="api-pause"),
     path("people/<str:username>/resume/", Resume.as_view(), name="api-resume"),
+    path("reminder-sets/", ReminderSets.as_view(), name="api-reminder-sets"),
+    path("reminder-sets/<str:set_id>/", ReminderSet.as_view(), name="api-reminder-set"),
+    path("templates/", Templates.as_view(), name="api-templates"),
+    path("templates/<str:template_id>/", Template.as_view(), name="api-template"),
+    path("templates/<str:template_id>/preview/", TemplatePreview.as_view(), name="api-template-preview"),
     path("trainings/", Trainings.as_view(), name="api-trainings"),
     path("trainings/<str:training_id>/", Training.as_view(), name="api-training"),
     re_path(r"^(?:.+/)?$", Nowhere.as_view()),

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 
 from ...data import Conflict, Invalid
 from ...queries import assignments, items, paging, standing
-from ...services.assign import assign_learners
-from . import answers, shapes
+from ...services.assign import assign_learners, foresee_assignment
+from . import answers, notice_shapes, shapes
 from . import input as inputs
 from .answers import page_of
 from .calls import told
@@ -73,6 +73,21 @@ class Assignments(StaffDoor):
             raise (Conflict if problem.code == "already_assigned" else Invalid)(problem)
         cycle = assignments.cycle(self.scope, outcome.created[0])
         return Response(shapes.assignment(cycle, self.now), status=status.HTTP_201_CREATED)
+
+
+class Plan(StaffDoor):
+    """`POST assignments/plan/`: what an assignment would be."""
+
+    @told({200: answers.Plan}, body=NewAssignment, refuses="409")
+    def post(self, request: Request) -> Response:
+        """The deadline, the mails and what the repetition means; stores nothing."""
+        self.check_assigns()
+        asked = with_rules(self.scope, checked(NewAssignment, request.data))
+        names = ("training", "learner", "due_on", "note", "organization", "late_policy", "grace_days", "repeat")
+        found = foresee_assignment(
+            actor=request.user, **{name: asked[name] for name in names}, remind=asked["reminders"], now=self.now
+        )
+        return Response(notice_shapes.foreseen(found, asked["repeat"]))
 
 
 class MyAssignments(Door):
