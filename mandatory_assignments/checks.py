@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Tags, Warning, register
 
+from . import clock
 from .queries import operations
 from .settings import DEFAULTS, setting
 
@@ -24,6 +25,7 @@ def _is_text(value: Any) -> bool:
 
 
 COUNT: Rule = (_is_count, "a whole number, 0 or more")
+TRUTH: Rule = (lambda value: isinstance(value, bool), "True or False")
 TEXT: Rule = (_is_text, "a text")
 RULES: dict[str, Rule] = {
     "MIN_LEAD_DAYS": COUNT,
@@ -41,7 +43,20 @@ RULES: dict[str, Rule] = {
         "True, False, or a list of organizations",
     ),
     "PRIOR_MAX_AGE_DAYS": (lambda value: value is None or _is_count(value), "None, or a whole number, 0 or more"),
-    "RECORD_OWN": (lambda value: isinstance(value, bool), "True or False"),
+    "RECORD_OWN": TRUTH,
+    "REMINDERS": (operations.is_reminder_set, "none, relaxed, compliance or onboarding"),
+    "SEND_HOUR": (lambda value: _is_count(value) and value <= 23, "a whole number from 0 to 23"),
+    "CATCH_UP_DAYS": COUNT,
+    "MAILS_PER_MINUTE": (
+        lambda value: value is None or (_is_count(value) and value > 0),
+        "None, or a whole number, 1 or more",
+    ),
+    "REMIND_AGAIN_HOURS": COUNT,
+    "FORCE_EMAIL": TRUTH,
+    "NOTIFY_COMPLETED": TRUTH,
+    "SENDER_NAME": TEXT,
+    "SENDER_ADDRESS": (operations.is_address_or_empty, "an e-mail address, or empty"),
+    "HELP_URL": TEXT,
     "BASE_TEMPLATE": (lambda value: _is_text(value) and bool(value), "the name of a template"),
     "QUEUE": TEXT,
 }
@@ -71,4 +86,21 @@ def settings_make_sense(**kwargs: Any) -> list[CheckMessage]:
         )
         for name, (holds, meaning) in RULES.items()
         if not holds(setting(name))
+    ]
+
+
+@register(Tags.database)
+def scheduler_was_here(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W003 when no tick ran for an hour although there is work; asked with `check --database default` only."""
+    if not databases:
+        return []
+    late = operations.overdue_work(clock.now())
+    if not late:
+        return []
+    return [
+        Warning(
+            f"No tick has run for an hour, although {late} rows wait for one.",
+            hint="Run mandatory_assignments_tick every five minutes by cron, or Celery beat.",
+            id="mandatory_assignments.W003",
+        )
     ]

@@ -35,8 +35,9 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_FORCE_EMAIL": False,
     # Tell the assigning person when somebody completes an assignment.
     "MANDATORY_ASSIGNMENTS_NOTIFY_COMPLETED": False,
-    # Who mails come from, where an organization names nobody; empty = the platform's own sender.
+    # The name that mails come from, where an organization gives none; empty = the platform's.
     "MANDATORY_ASSIGNMENTS_SENDER_NAME": "",
+    # The address that mails come from, where an organization gives none; empty = the platform's.
     "MANDATORY_ASSIGNMENTS_SENDER_ADDRESS": "",
     # A page that explains mandatory assignments, which every mail names; empty = none.
     "MANDATORY_ASSIGNMENTS_HELP_URL": "",

@@ -29,7 +29,9 @@ def test_the_tick_does_what_is_due_and_prints_one_line_of_counts(cast):
     cast.assign("max")
     build.complete(cast.people["learner"], COURSE)
     told = run("mandatory_assignments_tick")
-    assert re.fullmatch(r"tick: enrolled=1 refused=0 found=\d changed=\d completed=1 failed=0\n", told)
+    assert re.fullmatch(
+        r"tick: enrolled=1 refused=0 found=\d changed=\d completed=1 opened=0 reminders=0 mails=1 failed=0\n", told
+    )
     assert Completion.objects.get().learner == cast.people["learner"]
 
 

@@ -1,10 +1,14 @@
 """The system checks name what is wrong and what to do."""
 
+from datetime import timedelta
+
 import pytest
 
-from mandatory_assignments import checks
+from demo.campus import clock
+from mandatory_assignments import api, checks
 from mandatory_assignments.data import SignatureDifference
 from mandatory_assignments.queries import operations
+from tests.services.conftest import NOW, furnished
 
 
 def test_the_miniature_lms_is_as_expected():
@@ -52,3 +56,24 @@ def test_every_setting_is_checked():
     from mandatory_assignments.settings import DEFAULTS
 
     assert {f"MANDATORY_ASSIGNMENTS_{name}" for name in checks.RULES} == set(DEFAULTS)
+
+
+@pytest.mark.django_db
+def test_a_scheduler_that_does_not_come_although_there_is_work_is_noticed():
+    with clock.at(NOW):
+        campus = furnished()
+        api.tick(now=NOW)
+        campus.assign("lena")
+        assert late(NOW + timedelta(minutes=50)) == []
+        assert late(NOW + timedelta(hours=3)) == ["mandatory_assignments.W003"]
+        api.tick(now=NOW + timedelta(hours=3))
+        assert late(NOW + timedelta(hours=3, minutes=5)) == []
+
+
+def late(now) -> list[str]:
+    with clock.at(now):
+        return [found.id for found in checks.scheduler_was_here(databases=["default"])]
+
+
+def test_without_a_database_nobody_asks_for_the_scheduler():
+    assert checks.scheduler_was_here() == []

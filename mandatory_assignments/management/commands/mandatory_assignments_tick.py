@@ -9,7 +9,9 @@ from ...queries import operations
 
 
 class Command(BaseCommand):
-    help = "Works off what is due: enrolments, completions that nothing announced, looks at people's progress."
+    help = (
+        "Works off what is due: enrolments, completions that nothing announced, looks, next rounds, reminders, mails."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--dry-run counts and writes nothing."""
@@ -19,10 +21,11 @@ class Command(BaseCommand):
         """Prints one line of counts; exit status 1 when anything failed."""
         if options["dry_run"]:
             due = operations.work_due(clock.now())
-            self.stdout.write(f"due: enrollments={due['enrollments']} looks={due['looks']}")
+            kinds = ("enrollments", "looks", "cycles", "reminders", "notices")
+            self.stdout.write("due: " + " ".join(f"{kind}={due[kind]}" for kind in kinds))
             return
         counts = periodic.tick()
-        names = ("enrolled", "refused", "found", "changed", "completed", "failed")
+        names = ("enrolled", "refused", "found", "changed", "completed", "opened", "reminders", "mails", "failed")
         self.stdout.write("tick: " + " ".join(f"{name}={counts[name]}" for name in names))
         if counts["failed"]:
             raise CommandError("Some work failed and is tried again later; the log says what.")
