@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from ..data import FloorCause, Status
 from ..models import Assignment, Completion, Cycle, EvidenceFloor, Progress, Reopening
 from . import assignments, evidence
@@ -15,7 +17,7 @@ class Revocable:
     """By (learner, training): live completions, progress, and the cycles completed, the latest first.
 
     `busy` holds the (learner, training, organization) with an open cycle, `alive` maps those with an assignment that is
-    open, were it between two cycles, to its id.
+    open, were it between two cycles, to its id; `past` are the ids of completed cycles that another round followed.
     """
 
     completions: dict[Key, list[Completion]]
@@ -23,6 +25,7 @@ class Revocable:
     cycles: dict[Key, list[Cycle]]
     busy: set[tuple[int, int, int]]
     alive: dict[tuple[int, int, int], int]
+    past: set[int]
 
     def holds(self, key: Key) -> bool:
         """Whether there is anything to revoke."""
@@ -31,7 +34,7 @@ class Revocable:
 
 
 def revocable(keys: Collection[Key]) -> Revocable:
-    """What there is to revoke for these keys, in six queries."""
+    """What there is to revoke for these keys, in seven queries."""
     learner_ids, training_ids = {key[0] for key in keys}, {key[1] for key in keys}
     cycles: dict[Key, list[Cycle]] = {}
     completed = Cycle.objects.filter(
@@ -39,6 +42,7 @@ def revocable(keys: Collection[Key]) -> Revocable:
     ).select_related("assignment", "fulfilled_by")
     for cycle in assignments.with_enrollments(completed).order_by("-closed_at", "-id"):
         cycles.setdefault((cycle.learner_id, cycle.training_id), []).append(cycle)
+    later = Cycle.objects.filter(assignment=OuterRef("assignment"), number__gt=OuterRef("number"))
     concerned = {"learner_id__in": learner_ids, "training_id__in": training_ids, "open": True}
     owner = ("learner_id", "training_id", "organization_id")
     return Revocable(
@@ -47,6 +51,7 @@ def revocable(keys: Collection[Key]) -> Revocable:
         cycles,
         set(Cycle.objects.filter(**concerned).values_list(*owner)),
         {(row[0], row[1], row[2]): row[3] for row in Assignment.objects.filter(**concerned).values_list(*owner, "id")},
+        set(completed.filter(Exists(later)).values_list("id", flat=True)),
     )
 
 

@@ -32,9 +32,9 @@ def revoke_completions(
     stays so; what lies inside keeps its progress.
 
     `changed` holds pairs of the key and its floor's uuid, which `undo_revocation` takes; `unchanged` the uuids of
-    assignments that stay closed because the same organization has opened another; `refused` pairs of the key and a
-    Problem: `not_found`, `nothing_to_revoke`, and `failed` for a person whose part could not be done and of which
-    nothing was. Raises Forbidden, and Invalid `reason_too_long`.
+    assignments that stay closed because the same organization has opened another, or they another round; `refused`
+    pairs of the key and a Problem: `not_found`, `nothing_to_revoke`, and `failed` for a person whose part could not be
+    done and of which nothing was. Raises Forbidden, and Invalid `reason_too_long`.
     """
     scope = access.scope(actor)
     if not scope.assigns:
@@ -148,7 +148,7 @@ class _Revoking:
     def _sorted(self, key: Key) -> tuple[list[Cycle], list[Cycle]]:
         """The completed cycles that are opened again, the latest of each organization, and those that are not.
 
-        The earlier rounds of a series are history and neither.
+        A round that another one followed is history: it stays closed, and only the latest of a series is told of.
         """
         gone = {row.id for row in self.present.completions.get(key, ())}
         busy = set(self.present.busy)
@@ -160,7 +160,8 @@ class _Revoking:
                 known.add(cycle.assignment_id)
                 owner = (*key, cycle.organization_id)
                 other = self.present.alive.get(owner, cycle.assignment_id) != cycle.assignment_id
-                (left if other or owner in busy else opened).append(cycle)
+                stays = other or owner in busy or cycle.id in self.present.past
+                (left if stays else opened).append(cycle)
                 busy.add(owner)
         return opened, left
 

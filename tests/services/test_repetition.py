@@ -855,6 +855,15 @@ def test_revoked_while_the_next_is_open_the_past_round_stays_closed_and_nothing_
     assert refusal.value.code == "newer_exists"
 
 
+def test_revoked_after_the_next_was_withdrawn_the_past_round_is_not_opened_behind_it(done):
+    tick("2028-05-03")
+    api.withdraw_assignments(actor=done.coordinator, ids=[series().uuid], now=at("2028-05-04"))
+    _, found = revoke(done, "2028-05-05")
+    assert rounds() == ["2027-05-14 completed", "2028-05-14 withdrawn"]
+    assert found.unchanged == [series().uuid]
+    assert AuditEntry.objects.get(act="not_reopened").assignment_id == series().id
+
+
 def test_revoked_in_the_second_pause_only_the_last_round_opens_again(done):
     tick("2028-05-03")
     does(done.learner, "2028-05-05")
