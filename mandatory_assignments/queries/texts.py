@@ -69,11 +69,11 @@ def sample(scope: Scope, *, notice: uuid.UUID | None = None, assignment: uuid.UU
     """
     visible = Cycle.objects.filter(access.visible_cycles(scope))
     if assignment and not notice:
-        needed = ("organization", "training", "learner", "assignment__assigned_by")
-        cycle = visible.filter(assignment__uuid=assignment).select_related(*needed).order_by("-number").first()
-        return cycle and Notice(
-            cycle=cycle, recipient=cycle.learner, organization=cycle.organization, role=Role.STUDENT
-        )
+        cycles = visible.filter(assignment__uuid=assignment).order_by("-number")
+        cycle = cycles.select_related("organization", "training", "learner", "assignment__assigned_by").first()
+        if cycle is None:
+            return None
+        return Notice(cycle=cycle, recipient=cycle.learner, organization=cycle.organization, role=Role.STUDENT)
     rows = Notice.objects.filter(cycle__in=visible)
     rows = rows.filter(uuid=notice) if notice else rows
     needed = ("recipient", "organization", "cycle__training", "cycle__learner", "cycle__assignment__assigned_by")

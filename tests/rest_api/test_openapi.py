@@ -16,7 +16,7 @@ from demo.campus import build
 from mandatory_assignments import api
 from mandatory_assignments.rest_api.v1 import schema, urls
 from mandatory_assignments.rest_api.v1.calls import Call
-from tests.rest_api.test_roles import AWAY, everybody  # noqa: F401
+from tests.rest_api.test_roles import AWAY, SET, TEMPLATE, everybody  # noqa: F401
 from tests.roles import COURSE
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +134,9 @@ def test_every_reading_call_answers_as_it_is_documented(everybody, exactly):  # 
     )
     browser, mine = cast.client("coordinator"), cast.client("learner")
     ids = {"short_name": "Acme", "assignment_id": cast.assignment_id}
-    for list_, name in (("departments", "department_id"), ("groups", "group_id"), ("trainings", "training_id")):
+    named = {"departments": "department_id", "groups": "group_id", "trainings": "training_id"}
+    named |= {"templates": "template_id", "reminder-sets": "set_id"}
+    for list_, name in named.items():
         ids[name] = browser.get(f"{CALLS}/{list_}/").json()["results"][0]["id"]
     ids["notice_id"] = browser.get(f"{CALLS}/assignments/{cast.assignment_id}/notices/").json()["results"][0]["id"]
     asked = []
@@ -175,6 +177,9 @@ WRITING = [
     ("post", "people/{username}/pause/", AWAY, 200),
     ("post", "people/{username}/resume/", {}, 409),
     ("post", "trainings/", {"kind": "module", "name": "Alarm", "offline": True}, 201),
+    ("post", "templates/", TEMPLATE, 201),
+    ("post", "templates/", {**TEMPLATE, "texts": [{"subject": "", "body": "{x}"}]}, 400),
+    ("post", "reminder-sets/", SET, 201),
     ("post", "departments/", {"path": "Acme/New"}, 201),
     ("post", "groups/", {"organization": "Acme", "name": "New"}, 201),
     ("patch", "organizations/{short_name}/", {"policy": {"grace_days": 3}}, 200),

@@ -8,7 +8,8 @@ from django.test import Client
 
 from demo.campus import build
 from mandatory_assignments import api
-from mandatory_assignments.models import Notice, Training
+from mandatory_assignments.data import NoticeKind, Reminder
+from mandatory_assignments.models import EmailTemplate, Notice, ReminderSet, Training
 from mandatory_assignments.rest_api.v1 import urls
 from tests.rest_api.test_directory import ANSWERS as DIRECTORY
 from tests.roles import COURSE, DUE, NOW, Cast
@@ -18,6 +19,13 @@ NEW = {"learner": "otto", "training": COURSE, "due_on": "2027-05-14"}
 ELSEWHERE = "course-v1:Globex+SAFE+2027"
 AWAY = {"organization": "Acme", "from_on": "2027-05-04", "until_on": "2027-05-06"}
 MODULE = {"kind": "module", "name": "Alarm", "offline": True, "organization": "Acme"}
+TEMPLATE = {
+    "name": "Kind words",
+    "organization": "Acme",
+    "kind": "reminder",
+    "texts": [{"language": "", "subject": "{training}", "body": "Dear {learner}, by {due_date}."}],
+}
+SET = {"name": "Twice", "organization": "Acme", "reminders": [{"days": 7}, {"days": 1}]}
 
 ROLES = (
     "anonymous",
@@ -84,6 +92,20 @@ ANSWERS = [
     ("GET", "trainings/{foreign_training}/", "401 401 403 403 403 403 404 404 404 200 200 200", None, ""),
     ("PATCH", "trainings/{training}/", "401 401 403 403 403 403 200 404 200 200 404 200", {"goals": "Go"}, ""),
     ("PATCH", "trainings/{foreign_training}/", "401 401 403 403 403 403 404 404 404 200 200 200", {"goals": "Go"}, ""),
+    ("GET", "templates/", "401 401 403 403 403 403 403 403 200 200 200 200", None, ""),
+    ("POST", "templates/", "401 401 403 403 403 403 403 403 201 201 400 201", TEMPLATE, "unknown_organization"),
+    ("GET", "templates/{template}/", "401 401 403 403 403 403 403 403 200 200 404 200", None, ""),
+    ("PATCH", "templates/{template}/", "401 401 403 403 403 403 403 403 200 200 404 200", {"name": "New"}, ""),
+    ("DELETE", "templates/{template}/", "401 401 403 403 403 403 403 403 204 204 404 204", None, ""),
+    ("GET", "templates/{site_template}/", "401 401 403 403 403 403 403 403 200 200 200 200", None, ""),
+    ("PATCH", "templates/{site_template}/", "401 401 403 403 403 403 403 403 403 403 403 200", {"name": "New"}, ""),
+    ("DELETE", "templates/{site_template}/", "401 401 403 403 403 403 403 403 403 403 403 204", None, ""),
+    ("POST", "templates/{template}/preview/", "401 401 403 403 403 403 403 403 200 200 404 200", {}, ""),
+    ("GET", "reminder-sets/", "401 401 403 403 403 403 403 403 200 200 200 200", None, ""),
+    ("POST", "reminder-sets/", "401 401 403 403 403 403 403 403 201 201 400 201", SET, "unknown_organization"),
+    ("GET", "reminder-sets/{set}/", "401 401 403 403 403 403 403 403 200 200 404 200", None, ""),
+    ("PATCH", "reminder-sets/{set}/", "401 401 403 403 403 403 403 403 200 200 404 200", {"name": "New"}, ""),
+    ("DELETE", "reminder-sets/{set}/", "401 401 403 403 403 403 403 403 204 204 404 204", None, ""),
     ("GET", "openapi.json", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "openapi.yaml", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "nonsense/", "401 401 404 404 404 404 404 404 404 404 404 404", None, ""),
@@ -145,6 +167,10 @@ def everybody(cast: Cast) -> Cast:
     )
     cast.foreign_id = outcome.created[0]
     Notice.objects.filter(cycle__assignment__uuid=cast.assignment_id).update(state="failed", reason="refused")
+    words = {"kind": NoticeKind.REMINDER, "wordings": {"": ("{training}", "Dear {learner}")}, "now": NOW}
+    api.save_template(actor=people["coordinator"], name="Own", **words)
+    api.save_template(actor=people["global_staff"], name="Site's", **words)
+    api.save_reminder_set(actor=people["coordinator"], name="Own", wanted=[Reminder(5)], now=NOW)
     return cast
 
 
@@ -159,7 +185,9 @@ def client(cast: Cast, role: str) -> Client:
 def address(cast: Cast, path: str) -> str:
     training, foreign_training = (Training.objects.get(key=key).uuid for key in (COURSE, ELSEWHERE))
     notice = Notice.objects.get(cycle__assignment__uuid=cast.assignment_id).uuid
-    ids = {"own": cast.assignment_id, "foreign": cast.foreign_id, "notice": notice}
+    texts = {None if row.organization is None else "own": row.uuid for row in EmailTemplate.objects.all()}
+    ids = {"template": texts["own"], "site_template": texts[None], "set": ReminderSet.objects.get(name="Own").uuid}
+    ids |= {"own": cast.assignment_id, "foreign": cast.foreign_id, "notice": notice}
     return f"{CALLS}/{path}".format(training=training, foreign_training=foreign_training, **ids)
 
 
