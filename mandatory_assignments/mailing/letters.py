@@ -81,14 +81,14 @@ def _told(row: Notice, cycle: Cycle, around: Circumstances, now: datetime) -> tu
             return (_("This assignment was withdrawn: you do not have to do it any more."),)
         case NoticeKind.EXEMPTED if facts.get("until"):
             told = _("You are exempt up to and including %(day)s.") % {"day": _written(facts["until"])}
-            return (told, _("After that: %(due)s") % {"due": due})
+            return (told, _deadline(cycle))
         case NoticeKind.EXEMPTED:
             return (_("You are exempt from this until further notice."),)
         case NoticeKind.LIFTED:
             return (_("You are no longer exempt from this."), due)
         case NoticeKind.PAUSED:
             days = {"first": _written(facts.get("from_on")), "last": _written(facts.get("until_on"))}
-            return (_("This waits while you are away, from %(first)s to %(last)s.") % days, due)
+            return (_("This waits while you are away, from %(first)s to %(last)s.") % days, _deadline(cycle))
         case NoticeKind.RESUMED:
             return (_("Welcome back: this goes on."), due)
         case NoticeKind.REVOKED:
@@ -97,13 +97,14 @@ def _told(row: Notice, cycle: Cycle, around: Circumstances, now: datetime) -> tu
 
 
 def _due(cycle: Cycle, now: datetime) -> str:
-    """By when, in words, with weekday and zone."""
-    facts = {
-        "words": capfirst(wording.due_in_words(cycle, now)),
-        "day": wording.day(cycle.due_on),
-        "zone": cycle.zone,
-    }
-    return _("%(words)s. Deadline: end of %(day)s (%(zone)s).") % facts
+    """How much time is left, and by when."""
+    facts = {"words": capfirst(wording.due_in_words(cycle, now)), "deadline": _deadline(cycle)}
+    return _("%(words)s. %(deadline)s") % facts
+
+
+def _deadline(cycle: Cycle) -> str:
+    """By when, with weekday and zone."""
+    return _("Deadline: end of %(day)s (%(zone)s).") % {"day": wording.day(cycle.due_on), "zone": cycle.zone}
 
 
 def _note(cycle: Cycle) -> tuple[str, ...]:

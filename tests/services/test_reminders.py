@@ -79,7 +79,7 @@ def test_the_hour_at_which_reminders_are_sent_may_be_set(campus, settings):
 
 def test_however_often_the_scheduler_comes_by_each_slot_is_sent_once(campus):
     assign(campus, remind=[*reminders.SETS["compliance"], Reminder(-2, repeat_every=2, cap=2)])
-    ticks(NOW, may(22), timedelta(hours=1))
+    ticks(NOW, may(22), timedelta(hours=4))
     assert [slot for slot, _state, _reason in log()] == ["-7", "-3", "-1", "+1", "+2", "+4"]
     assert set(states()) == {"sent"}
     assert len(mails()) == 6
@@ -181,7 +181,7 @@ def test_an_extension_plans_anew_and_is_itself_the_one_mail_about_it(campus):
     ticks(may(12), may(16))
     assert len(mails()) == 1
     change(campus, may(16), due_on=on(24))
-    ticks(may(16), may(25))
+    ticks(may(16), may(25), timedelta(hours=6))
     assert log() == [("-5", "superseded", ""), ("-3", "sent", ""), ("-5", "sent", ""), ("-3", "sent", "")]
     assert states("due_changed") == ["sent", "sent"]
 
@@ -232,7 +232,7 @@ def test_who_is_exempt_is_not_reminded_until_the_exemption_ends_and_then_by_the_
     assign(campus, remind=every_day())
     api.exempt_assignments(actor=campus.coordinator, ids=ids(), reason="Ill", until=on(12), now=may(5))
     assert round_of().due_on == on(23)
-    ticks(may(5), may(24))
+    ticks(may(5), may(24), timedelta(hours=6))
     assert [slot for slot, state, _ in log() if state == "sent"] == ["-5", "-4", "-3", "-2", "-1", "+0"]
     assert len(mails()) == 1 + 6
 
@@ -386,7 +386,7 @@ def test_the_compliance_set_reaches_everybody_whom_it_names(campus):
         Reminder(-1, tuple(Role)),
     ]
     assign(campus, remind=wanted)
-    ticks(NOW, may(18))
+    ticks(NOW, may(18), timedelta(hours=4))
     for name in ("lena", "cora", "max"):
         assert log(username=name) == [(slot, "sent", "") for slot in ("-7", "-3", "-1", "+1")]
         assert len(mails(name)) == 4
@@ -429,7 +429,7 @@ def test_the_plan_of_a_form_is_what_is_sent_then(campus):
     )
     assert [each.why_not for each in planned if each.slot.key == "-14"] == ["before_assigned"]
     assign(campus, remind=rules)
-    ticks(NOW, may(22), timedelta(hours=1))
+    ticks(NOW, may(22), timedelta(hours=4))
     sent = set(Notice.objects.filter(kind="reminder", state="sent").values_list("recipient_id", "slot", "slot_at"))
     assert sent == {(each.recipient_id, each.slot.key, each.slot.at) for each in planned if not each.why_not}
 
