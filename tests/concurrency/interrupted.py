@@ -10,10 +10,11 @@ from unittest import mock
 
 import django
 
-WORKS = {"look": "look_again", "enroll": "enroll_waiting"}
+WORKS = {"look": "look_again", "enroll": "enroll_waiting", "open": "open_next_cycles"}
 POINTS = {
     "nothing is written": "mandatory_assignments.records.work.lock_learners",
     "the platform enrolled": "mandatory_assignments.host.lms.enroll",
+    "the blocks are cleared": "mandatory_assignments.host.lms.clear_completions",
     "all is written": "mandatory_assignments.records.audit.append",
 }
 
