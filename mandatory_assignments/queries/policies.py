@@ -68,6 +68,12 @@ def _policy(row: OrganizationPolicy | None) -> Policy:
     )
 
 
+def known_sets(organization_id: int) -> list[str]:
+    """The names of the sets that an organization may choose: everybody's, and its own by name."""
+    own = ReminderSet.objects.filter(organization_id=organization_id).exclude(name="").order_by("name")
+    return [*reminders.SETS, *own.values_list("name", flat=True)]
+
+
 def default_reminders(policy: Policy, organization_id: int) -> tuple[Reminder, ...]:
     """The rules of a new assignment that names none: a set that everybody knows, or one that the organization keeps."""
     if policy.reminders in reminders.SETS:

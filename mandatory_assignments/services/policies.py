@@ -1,6 +1,6 @@
 """What an organization wants otherwise than the site: zones, lead, late work, whether learners may leave courses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ..data import Invalid, Outcome, Problem
 from ..models import OrganizationPolicy
-from ..queries import directory, policies
+from ..queries import directory, operations, policies
 from ..records import directory as records
 from ..rules import policies as rules
 from ..verb import verb
@@ -20,10 +20,11 @@ def set_policy(organization: str, *, fields: Mapping[str, Any], actor: Any = Non
 
     It holds for what is assigned from now on. Open deadlines keep their late policy and follow a new zone when they are
     looked at nightly. The short name is in `changed`, or in `unchanged`. Raises Forbidden when the actor does not
-    coordinate it; Invalid `unknown_organization`, `unknown_field`, `bad_zone`, `bad_choice`, `bad_number`.
+    coordinate it; Invalid `unknown_organization`, `unknown_field`, `bad_zone`, `bad_choice`, `bad_number`,
+    `unknown_set`, `bad_text`, `bad_address`.
     """
     owner = directory.organization_to_keep(directory.keeper(actor), organization)
-    problems = list(_problems(fields))
+    problems = list(_problems(fields, policies.known_sets(owner.id) if "reminders" in fields else ()))
     if problems:
         raise Invalid(*problems)
     records.lock(owner, now=now)
@@ -48,11 +49,16 @@ def set_policy(organization: str, *, fields: Mapping[str, Any], actor: Any = Non
     return Outcome(changed=[owner.short_name])
 
 
-def _problems(fields: Mapping[str, Any]) -> Iterator[Problem]:
+def _problems(fields: Mapping[str, Any], sets: Collection[str]) -> Iterator[Problem]:
     for field, value in fields.items():
         if field not in rules.FIELDS:
             yield Problem("unknown_field", _("There is no such field."), field)
         elif not rules.may_be(field, value):
+            yield _problem(field, value)
+        elif field == "reminders" and value and value not in sets:
+            message = _('There is no set of reminders "%(value)s"; there are %(sets)s.')
+            yield Problem("unknown_set", message % {"value": value[:60], "sets": ", ".join(sets)}, field)
+        elif field == "sender_address" and not operations.is_address_or_empty(value):
             yield _problem(field, value)
 
 
@@ -65,6 +71,15 @@ def _problem(field: str, value: Any) -> Problem:
         return Problem(
             "bad_choice", message % {"value": str(value)[:60], "choices": ", ".join(rules.CHOICES[field])}, field
         )
+    if field in rules.TRUTHS:
+        message = _('"%(value)s" is not allowed: true, false, or null for the site\'s own.')
+        return Problem("bad_choice", message % {"value": str(value)[:60]}, field)
+    if field == "sender_address":
+        message = _('"%(value)s" is no e-mail address: write one, or leave it empty.')
+        return Problem("bad_address", message % {"value": str(value)[:60]}, field)
+    if field in rules.TEXTS:
+        message = _('"%(value)s" is not allowed: one line of at most %(most)d characters.')
+        return Problem("bad_text", message % {"value": str(value)[:60], "most": rules.TEXTS[field]}, field)
     if field == "deadline_zone":
         message = _(
             '"%(value)s" is not allowed: learner, organization, site, an IANA zone such as Europe/Berlin, '

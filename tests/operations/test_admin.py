@@ -30,6 +30,10 @@ SAYS_NOTHING = {
     "late_policy": "",
     "grace_days": "",
     "unenrollment": "",
+    "reminders": "",
+    "force_email": "unknown",
+    "sender_name": "",
+    "sender_address": "",
 }
 
 

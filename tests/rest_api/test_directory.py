@@ -173,16 +173,30 @@ def test_an_organization_tells_what_it_says_itself_and_what_holds(cast, ids):
     (acme,) = rows(cast, "organizations/")
     silent = {"zone": "", "deadline_zone": "", "min_lead_days": None}
     silent |= {"late_policy": "", "grace_days": None, "unenrollment": ""}
+    silent |= {"reminders": "", "force_email": None, "sender_name": "", "sender_address": ""}
     site = {"zone": "UTC", "deadline_zone": "learner", "min_lead_days": 3}
     site |= {"late_policy": "accept", "grace_days": 0, "unenrollment": "refuse"}
+    site |= {"reminders": "relaxed", "force_email": False, "sender_name": "", "sender_address": ""}
     assert acme == {"short_name": "Acme", "name": "Acme", "policy": silent, "effective": site}
     said = {"zone": "Europe/Paris", "min_lead_days": 0, "late_policy": "freeze"}
+    said |= {"reminders": "compliance", "force_email": True, "sender_name": "Acme", "sender_address": "hr@acme.org"}
     answer = call(cast, "PATCH", "organizations/Acme/", body={"policy": said})
     assert answer.json()["policy"] == silent | said
     assert answer.json()["effective"] == site | said
     assert call(cast, "GET", "organizations/Acme/").json() == answer.json()
-    answer = call(cast, "PATCH", "organizations/Acme/", body={"policy": {"zone": "", "min_lead_days": None}})
+    unsaid = {name: silent[name] for name in said if name != "late_policy"}
+    answer = call(cast, "PATCH", "organizations/Acme/", body={"policy": unsaid})
     assert answer.json()["policy"] == silent | {"late_policy": "freeze"}
+
+
+def test_new_assignments_get_the_reminders_of_the_organization(cast, ids):
+    wanted = {"name": "Ours", "reminders": [{"days": 9}]}
+    assert call(cast, "POST", "reminder-sets/", body=wanted).status_code == 201
+    answer = call(cast, "PATCH", "organizations/Acme/", body={"policy": {"reminders": "Ours"}})
+    assert answer.json()["effective"]["reminders"] == "Ours"
+    assign = {"learner": "otto", "training": "course-v1:Acme+FIRE101+2027", "due_on": "2027-05-14"}
+    made = call(cast, "POST", "assignments/", body=assign).json()
+    assert [rule["days"] for rule in made["reminders"]] == [9]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +213,14 @@ def test_an_organization_tells_what_it_says_itself_and_what_holds(cast, ids):
         ({"grace_days": -1}, "grace_days", "out_of_range"),
         ({"late_policy": "forgive"}, "late_policy", "bad_choice"),
         ({"unenrollment": ["allow"]}, "unenrollment", "invalid"),
+        ({"reminders": "daily"}, "reminders", "unknown_set"),
+        ({"reminders": "x" * 10_000}, "reminders", "bad_text"),
+        ({"force_email": "perhaps"}, "force_email", "invalid"),
+        ({"sender_name": "Acme\r\nBcc: all@example.com"}, "sender_name", "bad_text"),
+        ({"sender_name": "x" * 101}, "sender_name", "bad_text"),
+        ({"sender_address": "hr"}, "sender_address", "bad_address"),
+        ({"sender_address": "hr@acme.org\nBcc: all@example.com"}, "sender_address", "bad_address"),
+        ({"sender_address": "Acme <hr@acme.org>"}, "sender_address", "bad_address"),
         ({"colour": "red"}, "colour", "unknown_field"),
         ("UTC", "policy", "not_a_dict"),
         (None, "policy", "null"),

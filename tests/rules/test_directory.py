@@ -76,6 +76,18 @@ def test_paths_lead_inside_and_upwards():
         ("late_policy", None, False),
         ("unenrollment", "allow", True),
         ("unenrollment", "ask", False),
+        ("reminders", "compliance", True),
+        ("reminders", "x" * 256, False),
+        ("force_email", None, True),
+        ("force_email", False, True),
+        ("force_email", "", False),
+        ("force_email", 1, False),
+        ("sender_name", "Acme training", True),
+        ("sender_name", "Acme\nBcc: all", False),
+        ("sender_name", "x" * 101, False),
+        ("sender_name", 3, False),
+        ("sender_address", "hr@acme.org", True),
+        ("sender_address", "hr@acme.org\r\n", False),
     ],
 )
 def test_what_an_organization_may_say(field, value, may_be):

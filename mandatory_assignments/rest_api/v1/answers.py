@@ -353,6 +353,10 @@ class OwnPolicy(Answer):
     late_policy = one_of(LatePolicy, allow_blank=True)
     grace_days = IntegerField(min_value=0, allow_null=True)
     unenrollment = one_of(Unenrollment, allow_blank=True)
+    reminders = CharField(allow_blank=True)
+    force_email = BooleanField(allow_null=True)
+    sender_name = CharField(allow_blank=True)
+    sender_address = CharField(allow_blank=True)
 
 
 class EffectivePolicy(Answer):
@@ -364,6 +368,10 @@ class EffectivePolicy(Answer):
     late_policy = one_of(LatePolicy)
     grace_days = IntegerField(min_value=0)
     unenrollment = one_of(Unenrollment)
+    reminders = CharField()
+    force_email = BooleanField()
+    sender_name = CharField(allow_blank=True)
+    sender_address = CharField(allow_blank=True)
 
 
 class Organization(Answer):

@@ -36,6 +36,10 @@ class Policy(StrictSerializer):
     late_policy = Text(required=False, allow_blank=True)
     grace_days = Number(0, MOST_GRACE_DAYS, required=False, allow_null=True)
     unenrollment = Text(required=False, allow_blank=True)
+    reminders = Text(required=False, allow_blank=True)
+    force_email = serializers.BooleanField(required=False, allow_null=True)
+    sender_name = Text(required=False, allow_blank=True)
+    sender_address = Text(required=False, allow_blank=True)
 
     class Meta:
         ref_name = "MandatoryAssignmentsPolicy"
