@@ -604,7 +604,7 @@ def named(text: str) -> Any:
 def people_named(text: str, most: int, among: Any = None) -> list[int]:
     """The ids of people in whose profile's name the text occurs, at most so many, in one query.
 
-    `among` names the only people that matter, by a QuerySet of their ids.
+    `among` names the only people that matter: their ids, or a QuerySet of these.
     """
     from common.djangoapps.student.models import UserProfile
 

@@ -1,8 +1,8 @@
 """Who may see and do what. Every staff query takes the scope from here; what is outside is simply not found."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..data import Scope, Sharing, Team, TrainingKind
@@ -94,14 +94,16 @@ def visible_parts(scope: Scope) -> list[Part]:
     return apart(found)
 
 
-def only_people(scope: Scope) -> QuerySet[Any, int] | None:
-    """The ids of all people of whom this scope sees anything, where a query for them is short: a manager's."""
-    if scope.assigns or not scope.teams:
+def only_people(scope: Scope) -> Collection[int] | QuerySet[Any, int] | None:
+    """The ids of all of whom this scope sees anything, where one index finds them: a manager's; None elsewhere."""
+    if scope.assigns:
         return None
-    headed = Membership.objects.filter(department_id__in=set().union(*(team.department_ids for team in scope.teams)))
-    single = set().union(*(team.person_ids for team in scope.teams))
-    people = get_user_model().objects.filter(Q(id__in=single) | Q(id__in=headed.values("user_id")))
-    return people.values_list("id", flat=True)
+    department_ids = [department_id for team in scope.teams for department_id in team.department_ids]
+    person_ids = [person_id for team in scope.teams for person_id in team.person_ids]
+    if department_ids and person_ids:
+        return None
+    members = Membership.objects.filter(department_id__in=department_ids).values_list("user_id", flat=True)
+    return members if department_ids else person_ids
 
 
 def changeable_cycles(scope: Scope) -> Q:

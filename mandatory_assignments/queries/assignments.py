@@ -274,7 +274,7 @@ def _due_between(first: date, last: date) -> Q:
     return found
 
 
-def _named(text: str, among: QuerySet[Any, int] | None) -> list[Part]:
+def _named(text: str, among: Collection[int] | QuerySet[Any, int] | None) -> list[Part]:
     """Whose name or training's name contains the text."""
     trainings = list(Training.objects.filter(name__icontains=text).values_list("id", flat=True)) or [NOBODY]
     learners = lms.people_named(text, MOST_SCATTERED + 1, among)

@@ -11,7 +11,7 @@ from organizations.models import Organization
 
 from demo.campus import build
 from mandatory_assignments.data import Scope, Status, TrainingKind
-from mandatory_assignments.models import Assignment, Cycle, Department, LearningGroup, Training
+from mandatory_assignments.models import Assignment, Cycle, Department, LearningGroup, Supervision, Training
 from mandatory_assignments.queries import access, assignments, paging, parts, standing
 
 NOW = datetime(2027, 5, 14, 12, 0, tzinfo=UTC)
@@ -251,3 +251,18 @@ def test_a_page_and_its_count_take_as_many_statements_for_a_hundred_rows_as_for_
     many = statements()
     assert many[0] == few[0]
     assert many[1] > few[1] or not few[1]
+
+
+@pytest.mark.parametrize("kinds", [["department"], ["person"], ["department", "person"]], ids=" and ".join)
+def test_a_manager_searches_among_the_own_people(crowd, kinds):
+    manager, team = build.user("manager", organization="Acme"), []
+    if "department" in kinds:
+        build.department("Acme/Field/North", organization="Acme", managers=[manager])
+        team += crowd[1:3]
+    if "person" in kinds:
+        owner = Organization.objects.get(short_name="Acme")
+        Supervision.objects.create(organization=owner, manager=manager, person=crowd[4])
+        team.append(crowd[4])
+    assert set(shown(access.scope(manager), search="person")) == of(*team)
+    assert set(shown(access.scope(manager), search="ladders")) == of(*team, training__name="Ladders")
+    assert shown(access.scope(manager), search="person0") == []
