@@ -159,11 +159,12 @@ def test_a_filter_by_what_others_have_is_like_one_by_nothing(cast, foreign, role
     ],
 )
 @pytest.mark.parametrize("role", ["course_staff", "coordinator"])
-def test_assigning_what_others_have_is_like_assigning_nothing(cast, foreign, role, field, theirs, nobodys):
+@pytest.mark.parametrize("path", ["assignments/", "assignments/plan/"])
+def test_assigning_what_others_have_is_like_assigning_nothing(cast, foreign, role, field, theirs, nobodys, path):
     theirs = foreign.get(theirs, theirs)
     body = {"learner": "otto", "training": COURSE, "due_on": "2027-05-14"}
-    nothing = asked(cast, role, "POST", "assignments/", {**body, field: nobodys})
-    others = asked(cast, role, "POST", "assignments/", {**body, field: theirs})
+    nothing = asked(cast, role, "POST", path, {**body, field: nobodys})
+    others = asked(cast, role, "POST", path, {**body, field: theirs})
     assert nothing[0] == 400
     assert others == (400, nothing[1].replace(nobodys, theirs), nothing[2])
 
