@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from ..data import NoticeKind, NoticeState, Role
 from ..models import Notice
@@ -27,15 +27,15 @@ KIND_NAMES = {
 }
 
 STATE_NAMES = {
-    NoticeState.WAITING: pgettext_lazy("mail", "waiting"),
-    NoticeState.CLAIMED: pgettext_lazy("mail", "waiting"),
-    NoticeState.SENDING: pgettext_lazy("mail", "being sent"),
-    NoticeState.SENT: pgettext_lazy("mail", "sent"),
-    NoticeState.FAILED: pgettext_lazy("mail", "failed"),
-    NoticeState.UNKNOWN: pgettext_lazy("mail", "nobody knows whether it went out"),
-    NoticeState.SKIPPED: pgettext_lazy("mail", "not sent"),
-    NoticeState.SUPERSEDED: pgettext_lazy("mail", "gave way to a newer one"),
-    NoticeState.MISSED: pgettext_lazy("mail", "too old when it could be sent"),
+    NoticeState.WAITING: gettext_lazy("waiting"),
+    NoticeState.CLAIMED: gettext_lazy("waiting"),
+    NoticeState.SENDING: gettext_lazy("being sent"),
+    NoticeState.SENT: gettext_lazy("sent"),
+    NoticeState.FAILED: gettext_lazy("failed"),
+    NoticeState.UNKNOWN: gettext_lazy("nobody knows whether it went out"),
+    NoticeState.SKIPPED: gettext_lazy("not sent"),
+    NoticeState.SUPERSEDED: gettext_lazy("gave way to a newer one"),
+    NoticeState.MISSED: gettext_lazy("too old when it could be sent"),
 }
 
 REASONS = {
