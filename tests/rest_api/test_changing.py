@@ -226,7 +226,7 @@ WRONG = [
     ("POST", "assignments/bulk-update/", {"ids": ["\x00"], "action": "lift"}, "ids", "null_characters_not_allowed"),
     ("POST", "assignments/bulk-update/", {"ids": ["x"] * 501, "action": "lift"}, "ids", "max_length"),
     ("POST", "assignments/bulk-update/", {"ids": ["x"]}, "action", "required"),
-    ("POST", "assignments/bulk-update/", {"ids": ["x"], "action": "remind"}, "action", "invalid_choice"),
+    ("POST", "assignments/bulk-update/", {"ids": ["x"], "action": "praise"}, "action", "invalid_choice"),
     ("POST", "assignments/bulk-update/", {"ids": ["x"], "action": ["lift"]}, "action", "invalid_choice"),
     ("POST", "assignments/bulk-update/", {"ids": ["x"], "action": "lift", "fields": []}, "fields", "not_a_dict"),
     ("POST", "assignments/bulk-update/", {"ids": ["x"], "action": "lift", "fields": None}, "fields", "null"),
