@@ -50,13 +50,16 @@ class Office:
     def send(self, mail: Mail) -> str:
         """Hands the mail over; empty when ACE says that it went out, else a reason code.
 
-        The codes: refused, disconnected, template, policy, not_sent.
+        The codes: refused, disconnected, template, policy, not_sent. Raises MailServerAway where the connection is
+        gone and there is no other: this mail was not handed over.
         """
         heard: set[str] = set()
         listening = _heard.set(heard)
         try:
             message = _message(mail)
             reason = self._hand_over(message)
+        except MailServerAway:
+            raise
         except Exception:
             log.exception("mandatory_assignments: a mail of the kind %s could not be made", mail.name)
             reason = "template"
@@ -80,6 +83,7 @@ class Office:
         if type(channel) is DjangoEmailChannel:
             channel = _connected_channel()(self._connection)
         rendered = presentation.render(channel, message)
+        self._be_open()
         try:
             deliver(channel, rendered, message)
         except (ChannelError, OSError) as error:
@@ -88,11 +92,8 @@ class Office:
             return DISCONNECTED if _broke_off(cause) else "refused"
         return "not_sent"
 
-    def be_open(self) -> None:
-        """Opens another connection where the mail server has closed this one, as many do after some mails.
-
-        Raises MailServerAway where there is none. To be asked before a mail is begun.
-        """
+    def _be_open(self) -> None:
+        """Opens another connection where the mail server has closed this one, as many do after some mails."""
         server = getattr(self._connection, "connection", None)
         if not isinstance(server, SMTP):
             return

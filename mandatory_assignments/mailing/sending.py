@@ -69,7 +69,6 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
         if open_mails:
             with post.office() as office:
                 while open_mails:
-                    office.be_open()
                     shift.send(office, open_mails.pop(0))
     except MailServerAway as error:
         log.warning("mandatory_assignments: the mail server does not answer (%s)", error)
@@ -132,7 +131,13 @@ class _Shift:
             notify.note_failed(begun, "text", now=self.now)
             self.counts["failed"] += 1
             return
-        self._note(begun, office.send(mail))
+        try:
+            reason = office.send(mail)
+        except MailServerAway:
+            notify.take_back(begun, notify.FIRST_RETRY, now=self.now)
+            self.counts["put_back"] += 1
+            raise
+        self._note(begun, reason)
         if office.is_lost:
             raise MailServerAway("disconnected")
 

@@ -203,9 +203,14 @@ def note_failed(begun: Begun, reason: str, *, now: datetime) -> Outcome:
         claim=None,
         done_at=None if again else now,
     )
-    if begun.digest_id:  # the day's digest is free for the next attempt
-        Notice.objects.filter(id=begun.digest_id, mail=begun.mail).delete()
+    _free_digest(begun)
     return Outcome(changed=ids)
+
+
+def _free_digest(begun: Begun) -> None:
+    """The day's digest may be begun once more."""
+    if begun.digest_id:
+        Notice.objects.filter(id=begun.digest_id, mail=begun.mail).delete()
 
 
 @verb()
@@ -222,6 +227,16 @@ def put_back(rows: Sequence[Notice], pause: timedelta, *, now: datetime) -> Outc
     """Gives claimed notices back unsent; they are tried again after the pause."""
     _put_back(rows, now + pause)
     return Outcome(changed=[row.id for row in rows])
+
+
+@verb()
+def take_back(begun: Begun, pause: timedelta, *, now: datetime) -> Outcome:
+    """Notes that a mail that was begun was not handed over after all; it is tried again after the pause."""
+    ids = [row.id for row in begun.rows]
+    mine = Notice.objects.filter(id__in=ids, mail=begun.mail, state=NoticeState.SENDING)
+    mine.update(state=NoticeState.WAITING, claim=None, mail=None, next_at=now + pause)
+    _free_digest(begun)
+    return Outcome(changed=ids)
 
 
 def _put_back(rows: Sequence[Notice], at: datetime) -> None:
