@@ -218,7 +218,9 @@ def days_left(cycle: Cycle, now: datetime) -> int:
 
 
 def _with_names(rows: Rows) -> Rows:
-    named = rows.select_related("training", "organization", "learner", "assignment__assigned_by")
+    named = rows.select_related(
+        "training", "organization", "learner", "assignment__assigned_by", "assignment__reminder_set"
+    )
     return with_enrollments(named.defer(*_unshown_columns()))
 
 

@@ -57,7 +57,7 @@ def _assignment(cycle: Any, rules: Iterable[Reminder], now: datetime) -> dict[st
 def assignments_of(cycles: Iterable[Any], now: datetime) -> list[dict[str, Any]]:
     """Each of them; their reminders are read at once."""
     rows = list(cycles)
-    rules = reminding.rules_of({cycle.assignment.reminder_set_id for cycle in rows})
+    rules = reminding.rules_of_cycles(rows)
     return [_assignment(cycle, rules[cycle.assignment.reminder_set_id], now) for cycle in rows]
 
 
