@@ -193,14 +193,9 @@ def is_young_enough(happened_at: datetime, cycle: Cycle) -> bool:
 
 
 def is_past(cycle: Cycle, look: Look) -> bool:
-    """Whether a completed cycle's courses were begun anew since: grades of today speak of the new round, not of it."""
-    shapes = look.catalogue.shapes
-    own = set(shapes[cycle.training_id].course_keys)
-    return cycle.completed_at is not None and any(
-        floor.since >= cycle.completed_at and own & set(shapes[floor.training_id].course_keys)
-        for floor in look.learners[cycle.learner_id].floors
-        if floor.training_id in shapes
-    )
+    """Whether a completed cycle's training was begun anew since: grades of today speak of the new round, not of it."""
+    floors = look.floors((cycle.learner_id, cycle.training_id))
+    return cycle.completed_at is not None and any(floor.since >= cycle.completed_at for floor in floors)
 
 
 def _source(cycle: Cycle) -> str:
