@@ -47,8 +47,7 @@ def test_every_text_is_translated_with_its_placeholders(catalogue):
         entry["msgid"]
         for entry in entries(catalogue)
         for keyword, text in entry.items()
-        if keyword.startswith("msgstr")
-        and (not text or placeholders(text) not in told_of(entry, keyword))
+        if keyword.startswith("msgstr") and (not text or placeholders(text) not in told_of(entry, keyword))
     ]
     assert wrong == []
 

@@ -38,7 +38,10 @@ def test_the_tick_does_what_is_due_and_prints_one_line_of_counts(cast):
 def test_a_dry_run_counts_and_writes_nothing(cast):
     cast.assign("max")
     looks = LookAgain.objects.count()
-    assert run("mandatory_assignments_tick", "--dry-run") == f"due: enrollments=1 looks={looks} cycles=0 reminders=1 notices=1\n"
+    assert (
+        run("mandatory_assignments_tick", "--dry-run")
+        == f"due: enrollments=1 looks={looks} cycles=0 reminders=1 notices=1\n"
+    )
     assert RequiredEnrollment.objects.filter(state="pending").count() == 1
     assert LookAgain.objects.count() == looks == 1
 

@@ -203,7 +203,12 @@ def test_a_note_can_be_changed_although_the_due_date_has_passed(cast):
 
 def test_withdrawing_tells_what_stays_and_then_ends_it(cast):
     told = text(cast.client("coordinator").get(one(cast, "withdraw")))
-    for words in ("Withdraw this assignment?", "Lena Sommer – Fire safety", "The learner is told", "What was done stays"):
+    for words in (
+        "Withdraw this assignment?",
+        "Lena Sommer – Fire safety",
+        "The learner is told",
+        "What was done stays",
+    ):
         assert words in told
     answer = send(cast, one(cast, "withdraw"), reason="Left the team")
     told = text(answer)
