@@ -51,6 +51,8 @@ def open_next_cycles(*, now: datetime, limit: int = CHUNK) -> Outcome:
                     raise clearing.Unreadable(cycle.training.key)
                 act.take(cycle)
         except Exception:
+            if transaction.get_rollback():
+                raise  # After a deadlock the database has given up all of it, not this person's part alone.
             log.exception("The next cycle of assignment %s could not be opened", cycle.assignment_id)
             act.failed.append(cycle.assignment_id)
     act.follow()
@@ -240,6 +242,8 @@ def _judge_unfinished(keys: Collection[Key], now: datetime) -> set[Key]:
             judged = judging.judge(evidence.exact(evidence.look_at(keys))[0], keys, now=now)
             judging.write(judged, now=now)
     except Exception:
+        if transaction.get_rollback():
+            raise
         log.exception("The unfinished cycles of %d learners could not be judged", len(keys))
         if len(keys) == 1:
             return {*keys}
