@@ -83,8 +83,19 @@ class History:
 
     def live(self) -> None:
         """Everything happens, in order."""
-        acts = [self.assign] * 5 + [self.work] * 7 + [self.record] * 5 + [self.move_due] * 3 + [self.edit] * 3
-        acts += [self.exempt, self.lift, self.lift, self.pause, self.resume, self.revoke, self.revoke, self.undo]
+        acts = [self.assign] * 8 + [self.work] * 7 + [self.record] * 5 + [self.move_due] * 3 + [self.edit] * 3
+        acts += [
+            self.exempt,
+            self.exempt,
+            self.exempt,
+            self.lift,
+            self.lift,
+            self.pause,
+            self.resume,
+            self.revoke,
+            self.revoke,
+            self.undo,
+        ]
         acts += [self.withdraw, self.end, self.late_policy, self.move_away, self.go_away, self.night]
         instants = sorted(BEGIN + timedelta(days=self.random.uniform(0, DAYS)) for _ in range(HAPPENINGS))
         for before, instant in zip([BEGIN, *instants], instants, strict=False):
@@ -148,7 +159,7 @@ class History:
             RepeatUnit(unit),
             self.random.choice(list(RepeatAnchor)),
             self.random.choice(list(Unfinished)),
-            self.random.choice(list(RepeatEvidence)),
+            self.random.choice([*[RepeatEvidence.CLEAR] * 4, RepeatEvidence.KEEP]),
         )
 
     def _one(self) -> list[Any]:
@@ -282,4 +293,4 @@ def test_these_histories_had_everything_in_them():
     wanted = acts | {"evenings", "planned", "rounds", "completed", "missed", "withdrawn"}
     missing = wanted - {name for name, number in seen.items() if number}
     assert not missing
-    assert seen["rounds"] > 100
+    assert seen["rounds"] > 60
