@@ -163,7 +163,7 @@ def test_an_abbreviation_as_zone_is_not_stored(campus):
 
 
 def test_assigning_to_many_takes_no_more_queries_than_to_one(campus, count_queries):
-    names = [user.username for user in build.users(32, prefix="many", organization="Acme")]
+    names = [user.username for user in build.users(24, prefix="many", organization="Acme")]
     campus.assign()
     few = count_queries(lambda: campus.assign(*names[:2]))
     assert count_queries(lambda: campus.assign(*names[2:])) == few

@@ -7,8 +7,27 @@ import pytest
 
 from demo.campus import build
 from mandatory_assignments import api
-from mandatory_assignments.data import LatePolicy, PathPart, Refused
-from mandatory_assignments.models import AuditEntry, Cycle, Department, EvidenceFloor, LearningGroup, Training
+from mandatory_assignments.data import (
+    LatePolicy,
+    NoticeKind,
+    NoticeState,
+    PathPart,
+    Refused,
+    Reminder,
+    Repeat,
+    RepeatUnit,
+)
+from mandatory_assignments.models import (
+    AuditEntry,
+    Cycle,
+    Department,
+    EmailTemplate,
+    EvidenceFloor,
+    LearningGroup,
+    Notice,
+    ReminderSet,
+    Training,
+)
 
 from .conftest import COURSE, NOW
 from .obligations import ids, may, on, record, round_of, tick, work
@@ -68,6 +87,26 @@ def after(*before: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable
         return then(story)
 
     return act
+
+
+def resend(story) -> Any:
+    Notice.objects.update(state=NoticeState.FAILED, next_at=None)
+    return api.resend_notices(actor=story.boss, ids=list(Notice.objects.values_list("uuid", flat=True)), now=may(6))
+
+
+def repeat(story) -> Any:
+    fields = {"repeat": Repeat(1, RepeatUnit.YEARS)}
+    return api.change_assignments(actor=story.boss, ids=ids(), fields=fields, now=may(5))
+
+
+def save_template(story) -> Any:
+    wordings = {"": ("{training}", "Due {due_date}")}
+    named = {"organization": "Acme", "name": "Short", "kind": NoticeKind.REMINDER}
+    return api.save_template(actor=story.boss, wordings=wordings, now=may(5), **named)
+
+
+def save_reminder_set(story) -> Any:
+    return api.save_reminder_set(actor=story.boss, organization="Acme", name="Early", wanted=[Reminder(30)], now=may(5))
 
 
 OBLIGATIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -144,10 +183,25 @@ SURROUNDINGS: dict[str, Callable[[Any], Any]] = {
     "rename_group": lambda it: api.rename_group(group(), name="Owls", actor=it.boss),
     "remove_group": lambda it: api.remove_group(group(), actor=it.boss),
     "change_group_members": lambda it: api.change_group_members(group(), remove=["otto"], actor=it.boss),
+    "remind_now": lambda it: api.remind_now(actor=it.boss, ids=ids(), now=may(6)),
+    "resend_notices": resend,
+    "end_repetition": after(repeat, then=lambda it: api.end_repetition(actor=it.boss, ids=ids(), now=may(6))),
+    "save_template": save_template,
+    "delete_template": after(
+        save_template,
+        then=lambda it: api.delete_template(actor=it.boss, id=EmailTemplate.objects.get().uuid, now=may(6)),
+    ),
+    "save_reminder_set": save_reminder_set,
+    "delete_reminder_set": after(
+        save_reminder_set,
+        then=lambda it: api.delete_reminder_set(
+            actor=it.boss, id=ReminderSet.objects.get(name="Early").uuid, now=may(6)
+        ),
+    ),
 }
-"""By verb what it does to trainings, the directory and policies."""
+"""By verb what it does to trainings, the directory, policies, mails and series."""
 
-WITHOUT_AN_ACTOR = {"tick", "reconcile"}
+WITHOUT_AN_ACTOR = {"tick", "reconcile", "note_read", "set_email_preference"}
 WITHOUT_A_REASON = {"assign_learners", "change_assignments", "record_completions", "undo_revocation"}
 
 

@@ -159,4 +159,4 @@ def test_many_cost_as_many_queries_as_one(campus, count_queries):
     asked = {"due_on": on(20), "note": "Longer", "grace_days": 2}
     few = count_queries(lambda: change(campus, one, **asked))
     assert count_queries(lambda: change(campus, many, **asked)) == few
-    assert Deadline.objects.filter(version=2).count() == 61
+    assert Deadline.objects.filter(version=2).count() == 41

@@ -228,7 +228,7 @@ def test_an_absence_that_lies_behind_the_new_deadline_does_not_move_it(assigned)
 
 
 def test_many_cost_as_many_queries_as_one(campus, count_queries):
-    names = [person.username for person in build.users(61, prefix="many", organization="Acme")]
+    names = [person.username for person in build.users(31, prefix="many", organization="Acme")]
     campus.assign(*names, late_policy="freeze")
     build.drain()
     acting = {"actor": campus.coordinator, "now": NOW}

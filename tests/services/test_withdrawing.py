@@ -124,7 +124,7 @@ def test_a_reason_has_its_limit(assigned):
 
 
 def test_many_cost_as_many_queries_as_one(campus, count_queries):
-    names = [person.username for person in build.users(61, prefix="many", organization="Acme")]
+    names = [person.username for person in build.users(31, prefix="many", organization="Acme")]
     campus.assign(*names)
     build.drain()
     asked = {"actor": campus.coordinator, "unenroll": True, "now": NOW}
