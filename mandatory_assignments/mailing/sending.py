@@ -4,9 +4,10 @@ Every step is a transaction of its own. Killed between handing over and noting, 
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import formataddr
 from itertools import chain, groupby
@@ -29,6 +30,12 @@ log = logging.getLogger(__name__)
 
 MOST_CHUNKS = 1000
 """Chunks that one call works on before it gives others a turn."""
+
+FRESH_SECONDS = 0.1
+LOOKED_AHEAD = 25
+"""Right before a mail is begun its notices are looked at once more: together with those of the next mails, which makes
+it cheap, and for none of them longer ago than this.
+"""
 
 
 def send_waiting(now: datetime | None = None) -> Counter[str]:
@@ -63,18 +70,17 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
     if late := mails[granted:]:
         notify.put_back(list(chain(*late)), notify.PER_MINUTE, now=now)
         counts["postponed"] += len(late)
-    shift = _Shift(around, letters.surroundings(), claimed, now, counts)
-    open_mails = mails[:granted]
+    shift = _Shift(around, letters.surroundings(), claimed, now, counts, mails[:granted])
     try:
-        if open_mails:
+        if shift.mails:
             with post.office() as office:
-                while open_mails:
-                    shift.send(office, open_mails.pop(0))
+                while shift.mails:
+                    shift.send_next(office)
     except MailServerAway as error:
         log.warning("mandatory_assignments: the mail server does not answer (%s)", error)
-        if open_mails:
-            notify.put_back(list(chain(*open_mails)), notify.FIRST_RETRY, now=now)
-        counts["put_back"] += len(open_mails)
+        if shift.mails:
+            notify.put_back(list(chain(*shift.mails)), notify.FIRST_RETRY, now=now)
+        counts["put_back"] += len(shift.mails)
         return False
     return not late
 
@@ -101,24 +107,31 @@ def _mails(rows: Sequence[Notice]) -> Iterator[list[Notice]]:
             yield list(same)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Shift:
-    """Handing over the mails of one claim."""
+    """Handing over the mails of one claim; `mails` are those that are still to be begun."""
 
     around: Circumstances
     platform: dict[str, Any]
     claimed: Claimed
     now: datetime | None
     counts: Counter[str]
+    mails: list[list[Notice]]
+    _looked_at: float = 0.0
+    _looked_ahead: int = 0
+    _changed: set[int] = field(default_factory=set)
 
-    def send(self, office: post.Office, rows: list[Notice]) -> None:
-        """Hands one mail over and notes what came of it. Raises MailServerAway where the next would fare no better."""
+    def send_next(self, office: post.Office) -> None:
+        """Hands the next mail over and notes what came of it. Raises MailServerAway where no other would go out."""
+        self._look()
+        rows = self.mails.pop(0)
         more, day = 0, None
         if rows[0].role != Role.STUDENT:
             day = deadlines.local_day(self.claimed.at, self.around.zone(rows[0].recipient_id))
             if self.claimed.goes_on:
                 more = noticing.due_beside(rows[0], self.claimed.at)
-        begun = notify.begin_sending(rows, self.around, digest_on=day, more=more, now=self.now)
+        changed = not self._changed.isdisjoint(row.id for row in rows)
+        begun = notify.begin_sending(rows, self.around, changed=changed, digest_on=day, more=more, now=self.now)
         self.counts.update(state.value for _row, (state, _reason) in begun.settled)
         if not begun.rows:
             if day and len(begun.settled) < len(rows):
@@ -140,6 +153,14 @@ class _Shift:
         self._note(begun, reason)
         if office.is_lost:
             raise MailServerAway("disconnected")
+
+    def _look(self) -> None:
+        """Sees which of the next mails' notices are not as they were claimed, unless that was seen a moment ago."""
+        self._looked_ahead -= 1
+        if self._looked_ahead < 0 or time.monotonic() - self._looked_at > FRESH_SECONDS:
+            ahead = self.mails[:LOOKED_AHEAD]
+            self._changed = noticing.changed(list(chain(*ahead)))
+            self._looked_at, self._looked_ahead = time.monotonic(), len(ahead) - 1
 
     def _wait(self, rows: list[Notice], day: date) -> None:
         """The digest of the day was begun already: it told of these too, or they wait for tomorrow's."""

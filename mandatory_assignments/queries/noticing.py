@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -60,6 +61,49 @@ def claimable(now: datetime, limit: int) -> list[Notice]:
     return list(rows.order_by("recipient_id", "id")[: limit + 1])
 
 
+_REFUSALS = NoticePreference.objects.filter(user_id=OuterRef("recipient_id"), email=False)
+
+_WATCHED = (
+    "cycle__open",
+    "cycle__deadline_version",
+    "cycle__due_at",
+    "cycle__cut_off_at",
+    "cycle__exempt_from_at",
+    "cycle__exempt_until_at",
+    "cycle__paused_from_at",
+    "cycle__paused_until_at",
+    "cycle__training__archived_at",
+    "cycle__learner__is_active",
+    "recipient__is_active",
+    "recipient__email",
+)
+"""What decides whether a notice is sent, beside whether its recipient wants mails and who manages whom."""
+
+_NOW = (
+    Notice.objects.filter(state=NoticeState.CLAIMED)
+    .annotate(refused=Exists(_REFUSALS))
+    .values_list("id", "refused", *_WATCHED)
+)
+
+
+def changed(rows: Collection[Notice]) -> set[int]:
+    """The ids of the notices whose claim was lost, or about which something changed that decides: one query."""
+    claims = {row.claim for row in rows}
+    now = {id: values for id, *values in _NOW.filter(id__in=[row.id for row in rows], claim__in=claims)}
+    return {row.id for row in rows if now.get(row.id) != _read(row)}
+
+
+def _read(row: Notice) -> list[Any]:
+    """The watched values as the notice was read."""
+    found = [row.refused]  # type: ignore[attr-defined]  # annotated by _sendable
+    for path in _WATCHED:
+        value: Any = row
+        for name in path.split("__"):
+            value = getattr(value, name, None)
+        found.append(value)
+    return found
+
+
 def claimed(rows: Collection[Notice], claim: uuid.UUID) -> list[Notice]:
     """Those of the notices that this claim holds and nobody begun to send, as they are now."""
     found = _sendable().filter(id__in=[row.id for row in rows], claim=claim, state=NoticeState.CLAIMED)
@@ -68,8 +112,7 @@ def claimed(rows: Collection[Notice], claim: uuid.UUID) -> list[Notice]:
 
 def _sendable() -> QuerySet[Notice]:
     """Notices with all that decides whether they are mailed; `refused` tells that the recipient wants no mails."""
-    refused = NoticePreference.objects.filter(user_id=OuterRef("recipient_id"), email=False)
-    return Notice.objects.select_related(*_NEEDED).annotate(refused=Exists(refused))
+    return Notice.objects.select_related(*_NEEDED).annotate(refused=Exists(_REFUSALS))
 
 
 def due_beside(row: Notice, now: datetime) -> int:

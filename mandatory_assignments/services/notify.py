@@ -120,15 +120,22 @@ class Begun:
 
 @verb()
 def begin_sending(
-    rows: Sequence[Notice], around: Circumstances, *, digest_on: date | None = None, more: int = 0, now: datetime
+    rows: Sequence[Notice],
+    around: Circumstances,
+    *,
+    changed: bool = True,
+    digest_on: date | None = None,
+    more: int = 0,
+    now: datetime,
 ) -> Begun:
     """Checks these claimed notices of one person once more, and marks what is still to be sent as being handed over.
 
-    From here on nobody sends them again: should the worker die, they stay shown as unknown. Of the answer `rows` are
-    empty where nothing is left to send, the claim was lost, or the digest of that local day was begun already. `more`
-    is the number of notices that the digest tells of without naming them.
+    They are read anew where something has `changed` (queries.noticing) since they were claimed. From here on nobody
+    sends them again: should the worker die, they stay shown as unknown. Of the answer `rows` are empty where nothing is
+    left to send, the claim was lost, or the digest of that local day was begun already. `more` is the number of notices
+    that the digest tells of without naming them.
     """
-    fresh = noticing.claimed(rows, _claim(rows))
+    fresh = noticing.claimed(rows, _claim(rows)) if changed else rows
     decided = [(row, why) for row in fresh if (why := noticing.why_not(row, around, now))]
     _settle(decided, now)
     refused = {row.id for row, _why in decided}

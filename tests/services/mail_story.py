@@ -9,7 +9,7 @@ from demo.campus import build, clock
 from mandatory_assignments import api
 from mandatory_assignments.data import Reminder, Role
 from mandatory_assignments.models import Notice
-from mandatory_assignments.services import notify
+from mandatory_assignments.queries import noticing
 
 from .obligations import ids, may
 
@@ -63,15 +63,15 @@ def change(campus: Any, now: datetime, *names: str, **fields: Any) -> Any:
 
 
 def in_between(monkeypatch: Any, act: Any) -> None:
-    """Does something once right after notices were claimed and put together, before the first is begun."""
-    original = notify.begin_sending
+    """Does something once right after notices were claimed and put together, before they are looked at once more."""
+    original = noticing.changed
 
-    def begin(*arguments: Any, **named: Any) -> Any:
-        monkeypatch.setattr(notify, "begin_sending", original)
+    def look(*arguments: Any) -> Any:
+        monkeypatch.setattr(noticing, "changed", original)
         act()
-        return original(*arguments, **named)
+        return original(*arguments)
 
-    monkeypatch.setattr(notify, "begin_sending", begin)
+    monkeypatch.setattr(noticing, "changed", look)
 
 
 def midnight(day: int) -> datetime:
