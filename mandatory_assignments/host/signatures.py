@@ -56,6 +56,8 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "lms.djangoapps.grades.models:PersistentCourseGrade": (
         "course_id", "letter_grade", "passed_timestamp", "percent_grade", "user_id",
     ),
+    "openedx.core.djangoapps.ace_common.message:BaseMessageType": (),
+    "openedx.core.djangoapps.ace_common.template_context:get_base_template_context": ("site",),
     "openedx.core.djangoapps.content.block_structure.api:get_block_structure_manager": ("course_key",),
     f"{_STRUCTURE}.get_children": (
         "self", "usage_key",
@@ -86,6 +88,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "openedx.core.djangoapps.user_api.models:UserPreference": ("user_id", "value"),
     "openedx.core.djangoapps.user_api.models:UserPreference.get_preference_for_users": ("user_ids", "preference_key"),
     "openedx.core.djangoapps.verified_track_content.partition_scheme:EnrollmentTrackPartitionScheme": (),
+    "openedx.core.lib.celery.task_utils:emulate_http_request": (),
     "organizations.models:Organization": ("active", "id", "short_name"),
     "organizations.models:OrganizationCourse": ("active", "course_id", "organization_id"),
     "xmodule.modulestore.django:modulestore": (),
