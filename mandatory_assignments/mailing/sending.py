@@ -128,8 +128,7 @@ class _Shift:
         more, day = 0, None
         if rows[0].role != Role.STUDENT:
             day = deadlines.local_day(self.claimed.at, self.around.zone(rows[0].recipient_id))
-            if self.claimed.goes_on:
-                more = noticing.due_beside(rows[0], self.claimed.at)
+            more = noticing.due_beside(rows, self.claimed.at)
         changed = not self._changed.isdisjoint(row.id for row in rows)
         begun = notify.begin_sending(rows, self.around, changed=changed, digest_on=day, more=more, now=self.now)
         self.counts.update(state.value for _row, (state, _reason) in begun.settled)

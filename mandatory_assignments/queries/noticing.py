@@ -115,10 +115,15 @@ def _sendable() -> QuerySet[Notice]:
     return Notice.objects.select_related(*_NEEDED).annotate(refused=Exists(_REFUSALS))
 
 
-def due_beside(row: Notice, now: datetime) -> int:
-    """How many more notices to the same member of staff from the same organization are to be sent now."""
-    rows = Notice.objects.filter(recipient=row.recipient, organization=row.organization)
-    return rows.filter(next_at__lte=now, state__in=CLAIMABLE).exclude(role=Role.STUDENT).count()
+def due_beside(rows: Collection[Notice], now: datetime) -> int:
+    """How many more notices than these are due to the same member of staff from the same organization.
+
+    Those that another worker has claimed are among them: of many it may have got a part.
+    """
+    row = next(iter(rows))
+    others = Notice.objects.filter(recipient=row.recipient, organization=row.organization).exclude(role=Role.STUDENT)
+    due = others.filter(next_at__isnull=False, state__in=CLAIMABLE, slot_at__lte=now, made_at__lte=now)
+    return due.exclude(id__in=[each.id for each in rows]).count()
 
 
 def digest_key(row: Notice, day: date) -> str:

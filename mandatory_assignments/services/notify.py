@@ -41,13 +41,12 @@ Reason = tuple[NoticeState, str]
 class Claimed:
     """Notices that the caller has for itself, ordered by person, and when it got them.
 
-    `none_left` tells that nothing else was to be claimed. `goes_on` that the last person has more than fitted in.
+    `none_left` tells that nothing else was to be claimed.
     """
 
     rows: Sequence[Notice]
     at: datetime
     none_left: bool = False
-    goes_on: bool = False
 
 
 @verb()
@@ -58,13 +57,10 @@ def claim_notices(*, now: datetime, limit: int = CHUNK) -> Claimed:
     left. A claim that expired, because its worker died before it handed anything over, is taken over.
     """
     found = noticing.claimable(now, limit)
-    seen, goes_on = found, False
-    if len(found) > limit:
-        last = found[-1].recipient_id
-        # Somebody with more than fits in comes in parts.
-        goes_on = found[0].recipient_id == last
-        seen = found[:limit] if goes_on else [row for row in found if row.recipient_id != last]
     none_left = len(found) <= limit
+    # Who does not fit in waits for the next claim; somebody with more than fits into any comes in parts.
+    seen = found if none_left else [row for row in found if row.recipient_id != found[-1].recipient_id]
+    seen = seen or found[:limit]
     if not seen:
         return Claimed((), now, none_left)
     claim = uuid.uuid4()
@@ -72,10 +68,10 @@ def claim_notices(*, now: datetime, limit: int = CHUNK) -> Claimed:
     free = Q(claim=None) | Q(claim__in={row.claim for row in seen if row.claim})
     mine = Notice.objects.filter(free, id__in=[row.id for row in seen], state__in=noticing.CLAIMABLE)
     if mine.update(state=NoticeState.CLAIMED, claim=claim, next_at=now + LEASE) != len(seen):
-        return Claimed(noticing.claimed(seen, claim), now, none_left=False, goes_on=goes_on)
+        return Claimed(noticing.claimed(seen, claim), now)
     for row in seen:
         row.state, row.claim = NoticeState.CLAIMED, claim
-    return Claimed(seen, now, none_left, goes_on)
+    return Claimed(seen, now, none_left)
 
 
 @verb()
