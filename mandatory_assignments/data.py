@@ -166,6 +166,48 @@ class NoticeState(StrEnum):
     MISSED = "missed"
 
 
+class JobKind(StrEnum):
+    """What a job does, row by row."""
+
+    BULK_ASSIGNMENT = "bulk_assignment"
+    BULK_CHANGE = "bulk_change"
+    DIRECTORY_SYNC = "directory_sync"
+
+
+class JobState(StrEnum):
+    """How far a job has come: `draft` is being filled in, `planned` waits for somebody to confirm what is previewed."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
+
+
+class Bucket(StrEnum):
+    """What the plan says of a row: it is to be worked on, it is fine as it is, or it cannot be done."""
+
+    CREATE = "create"
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
+class RowState(StrEnum):
+    """What became of a row that was to be worked on."""
+
+    WAITING = "waiting"
+    CREATED = "created"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
 class Unenrollment(StrEnum):
     """What becomes of a learner's wish to leave a mandatory course."""
 
@@ -639,6 +681,39 @@ class Reminder:
     template: str = ""
     repeat_every: int | None = None
     cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is asked of an assignment, whoever it will be for.
+
+    `training` is a uuid or a key, `organization` a short name. None leaves late policy, grace and reminders to the
+    organization's policy.
+    """
+
+    training: str
+    due_on: date
+    note: str = ""
+    organization: str | None = None
+    notify_by_email: bool = True
+    prior_work: PriorWork = PriorWork.COUNT
+    late_policy: LatePolicy | None = None
+    grace_days: int | None = None
+    repeat: Repeat | None = None
+    remind: Sequence[Reminder] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom a bulk assignment is for: usernames or e-mails, and everybody in departments and learning groups (uuids).
+
+    A department means its sub-departments too, unless `sub_departments` says otherwise.
+    """
+
+    learners: Sequence[str] = ()
+    departments: Sequence[str] = ()
+    groups: Sequence[str] = ()
+    sub_departments: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from . import mailing
+from . import bulk, mailing
 from .data import Outcome, Shape
-from .services import backfill, enroll, rebuild, recur, scan, track, unenroll
+from .services import backfill, enroll, jobs, rebuild, recur, scan, track, unenroll
 from .services import remind as recall
 
 T = TypeVar("T")
@@ -32,6 +32,7 @@ def tick(now: datetime | None = None) -> Counter[str]:
     Counts by kind; `failed` is what raised.
     """
     counts: Counter[str] = Counter()
+    counts += _tried(counts, lambda: bulk.work_jobs(now)) or Counter()
     counts += enroll_waiting(now)
     counts["found"] += _tried(counts, lambda: len(scan.scan_completions(now=now).created))
     counts += open_next_cycles(now)
@@ -50,6 +51,7 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     counts["adopted"] += _tried(counts, lambda: len(scan.adopt_switched_courses(now=now).created))
+    counts["forgotten"] += _tried(counts, lambda: len(jobs.forget_jobs(now=now).changed))
     counts["renamed"] += _tried(counts, lambda: len(scan.refresh_training_names(now=now).changed))
     last = 0
     while series := recur.plan_series(now=now, after_id=last).changed:

@@ -41,6 +41,10 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_SENDER_ADDRESS": "",
     # A page that explains mandatory assignments, which every mail names; empty = none.
     "MANDATORY_ASSIGNMENTS_HELP_URL": "",
+    # From so many people on, whoever confirms a bulk types their number.
+    "MANDATORY_ASSIGNMENTS_BULK_TYPE_COUNT_FROM": 1000,
+    # Jobs that ended longer ago are deleted, with the lists of whom they were about.
+    "MANDATORY_ASSIGNMENTS_JOB_RETENTION_DAYS": 90,
     # The longest note, in characters.
     "MANDATORY_ASSIGNMENTS_NOTE_MAX_LENGTH": 2000,
     # An assignment leaves the dashboard section so many days after its due day.

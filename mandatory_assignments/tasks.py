@@ -6,7 +6,7 @@ from celery import shared_task
 from celery_utils.logged_task import LoggedTask
 from edx_django_utils.monitoring import set_code_owner_attribute
 
-from . import periodic
+from . import bulk, periodic
 
 
 def _task(name: str) -> Any:
@@ -32,6 +32,13 @@ def enroll() -> None:
 def notify() -> None:
     """Works out what is due to be told, and sends the notices that are waiting."""
     periodic.remind()
+
+
+@_task("work_jobs")
+@set_code_owner_attribute
+def work_jobs() -> None:
+    """Works off the jobs that staff confirmed."""
+    bulk.work_jobs()
 
 
 @_task("tick")

@@ -4,6 +4,7 @@ from .assignments import Assignment, Cycle, Deadline, Reopening, RequiredEnrollm
 from .audit import AuditEntry
 from .evidence import Completion, EvidenceArchive, EvidenceFloor, GradeSeen, Progress
 from .holds import Absence, Hold
+from .jobs import Job, JobRow
 from .notices import EmailTemplate, Notice, NoticePreference, ReminderRule, ReminderSet, TemplateText
 from .people import (
     Coordinator,
@@ -33,6 +34,8 @@ __all__ = [
     "EvidenceFloor",
     "GradeSeen",
     "Hold",
+    "Job",
+    "JobRow",
     "LearnerLock",
     "LearningGroup",
     "LookAgain",

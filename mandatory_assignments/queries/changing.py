@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from ..data import HoldKind, Invalid, LatePolicy, Problem, Scope, Status
 from ..models import Absence, Cycle, Deadline, Hold
 from ..settings import setting
-from . import access
+from . import access, assignments
 from .policies import MOST_GRACE_DAYS
+
+CHUNK = 2000
+"""Rows that are looked up at once."""
 
 
 def learner_ids(scope: Scope, ids: Collection[uuid.UUID]) -> set[int]:
@@ -32,6 +35,31 @@ def visible_cycles(scope: Scope, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, 
     rows = Cycle.objects.filter(access.visible_cycles(scope), assignment__uuid__in=ids)
     found = {row.assignment.uuid: row for row in rows.select_related("assignment", "training").order_by("number")}
     return {id: found[id] for id in dict.fromkeys(ids) if id in found}
+
+
+def matching_rows(scope: Scope, *, now: datetime, conditions: Mapping[str, Any], most: int) -> list[Cycle]:
+    """The rounds that the conditions of `assignments.cycles` find, of each assignment the latest; at most so many."""
+    found: dict[int, Cycle] = {}
+    columns = ("id", "assignment_id", "learner_id", "number", "open", "closed_as")
+    for row in (
+        assignments.cycles(scope, now=now, **conditions).select_related(None).only(*columns).order_by("id")[:most]
+    ):
+        before = found.get(row.assignment_id)
+        if before is None or before.number < row.number:
+            found[row.assignment_id] = row
+    return list(found.values())
+
+
+def changeable_ids(scope: Scope, rows: Collection[Cycle]) -> set[int]:
+    """The ids of these rounds' assignments that the scope may change."""
+    if scope.everything:
+        return {row.assignment_id for row in rows}
+    found: set[int] = set()
+    ids = [row.id for row in rows]
+    for begin in range(0, len(ids), CHUNK):
+        mine = Cycle.objects.filter(access.changeable_cycles(scope), id__in=ids[begin : begin + CHUNK])
+        found |= set(mine.values_list("assignment_id", flat=True))
+    return found
 
 
 def open_cycles(learner_id: int, organization_id: int) -> list[Cycle]:

@@ -186,6 +186,16 @@ def with_all_below(scope: Scope, department_uuid: str) -> list[int]:
     return list(rows.values_list("id", flat=True))
 
 
+def alone(scope: Scope, department_uuid: str) -> list[int]:
+    """The id of the department without those below it, as far as the scope sees it; none where it does not."""
+    return list(departments(scope).filter(uuid=_uuid(department_uuid)).values_list("id", flat=True))
+
+
+def group_named(scope: Scope, group_uuid: str) -> LearningGroup | None:
+    """A learning group by the text of its uuid."""
+    return group(scope, _uuid(group_uuid))
+
+
 NOTHING = uuid.UUID(int=0)
 
 

@@ -46,7 +46,7 @@ def open_first_cycles(
     cycles = []
     for opening in openings:
         opening.assignment.id = ids[opening.assignment.uuid]
-        cycles.append(_first_cycle(opening, now))
+        cycles.append(first_cycle(opening, now))
     Cycle.objects.bulk_create(cycles, batch_size=500)
     cycle_ids = dict(Cycle.objects.filter(uuid__in=[cycle.uuid for cycle in cycles]).values_list("uuid", "id"))
     for cycle in cycles:
@@ -55,7 +55,8 @@ def open_first_cycles(
     return cycles
 
 
-def _first_cycle(opening: Opening, now: datetime) -> Cycle:
+def first_cycle(opening: Opening, now: datetime) -> Cycle:
+    """The first cycle of the assignment, not stored yet."""
     assignment, deadline = opening.assignment, opening.deadline
     cycle = Cycle(
         assignment=assignment,

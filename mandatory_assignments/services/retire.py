@@ -16,6 +16,8 @@ from ..models import (
     Cycle,
     EvidenceFloor,
     Hold,
+    Job,
+    JobRow,
     LookAgain,
     Membership,
     OrganizationMember,
@@ -49,6 +51,7 @@ def retire_learner(learner_id: int, *, now: datetime) -> Outcome:
     _forget_work(learner_id, {cycle.assignment_id for cycle in rows})
     _forget_texts(learner_id, [cycle.id for cycle in rows])
     _forget_in_audit(learner_id)
+    _forget_in_jobs(learner_id)
     for directory in (OrganizationMember, Membership, Coordinator):
         directory.objects.filter(user_id=learner_id).delete()
     Supervision.objects.filter(Q(manager_id=learner_id) | Q(person_id=learner_id)).delete()
@@ -70,6 +73,11 @@ def _forget_texts(learner_id: int, cycle_ids: Collection[int]) -> None:
     Absence.objects.filter(learner_id=learner_id).update(reason="")
     Completion.objects.filter(learner_id=learner_id).update(reference="")
     EvidenceFloor.objects.filter(learner_id=learner_id).update(why="")
+
+
+def _forget_in_jobs(learner_id: int) -> None:
+    JobRow.objects.filter(learner_id=learner_id).update(entry="", message="", values={})
+    Job.objects.filter(actor_id=learner_id).update(terms={}, problem="")
 
 
 def _forget_in_audit(learner_id: int) -> None:

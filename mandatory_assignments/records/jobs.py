@@ -1,0 +1,166 @@
+"""The strokes on jobs: storing a plan, holding a claimed job, noting what became of its rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import get_language
+
+from ..data import (
+    Bucket,
+    JobKind,
+    JobState,
+    LatePolicy,
+    PriorWork,
+    Problem,
+    Reminder,
+    Repeat,
+    RepeatAnchor,
+    RepeatEvidence,
+    RepeatUnit,
+    Role,
+    RowState,
+    Terms,
+    Unfinished,
+)
+from ..models import Job, JobRow
+
+LEASE = timedelta(minutes=2)
+"""How long a claim on a job holds: many times what a chunk takes, and each chunk begins it anew."""
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a plan: what is to become of it, and why not where nothing is."""
+
+    bucket: Bucket
+    learner_id: int | None = None
+    assignment_id: int | None = None
+    entry: str = ""
+    problem: Problem | None = None
+    values: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a row."""
+
+    state: RowState
+    problem: Problem | None = None
+    assignment_id: int | None = None
+
+
+def store(
+    kind: JobKind,
+    lines: Iterable[Line],
+    *,
+    actor: Any,
+    terms: Mapping[str, Any],
+    title: str = "",
+    organization_id: int | None = None,
+    now: datetime,
+) -> Job:
+    """The planned job with its rows, numbered from 1 in the order of the lines."""
+    job = Job.objects.create(
+        kind=kind,
+        actor=actor,
+        organization_id=organization_id,
+        title=title[:255],
+        terms=dict(terms),
+        language=get_language() or "",
+        planned_at=now,
+    )
+    rows = [
+        JobRow(
+            job=job,
+            number=number,
+            bucket=line.bucket,
+            learner_id=line.learner_id,
+            assignment_id=line.assignment_id,
+            entry=line.entry[:255],
+            code=line.problem.code if line.problem else "",
+            message=line.problem.message if line.problem else "",
+            values=dict(line.values or {}),
+        )
+        for number, line in enumerate(lines, 1)
+    ]
+    JobRow.objects.bulk_create(rows, batch_size=BATCH)
+    job.total = sum(row.bucket == Bucket.CREATE for row in rows)
+    job.save(update_fields=["total"])
+    return job
+
+
+def hold(job: Job, *, now: datetime) -> bool:
+    """Locks the job until the transaction ends and begins its lease anew; False where it is no longer this claim's."""
+    mine = Job.objects.filter(id=job.id, claim=job.claim, state=JobState.RUNNING)
+    return bool(mine.update(next_at=now + LEASE))
+
+
+def note(job: Job, results: Mapping[int, Result]) -> None:
+    """Notes what became of these rows (by id), and counts it in the job."""
+    rows = list(JobRow.objects.filter(id__in=results))
+    for row in rows:
+        result = results[row.id]
+        row.state, row.assignment_id = result.state, result.assignment_id or row.assignment_id
+        row.code = result.problem.code if result.problem else ""
+        row.message = result.problem.message if result.problem else ""
+    plain = [row for row in rows if row.state == RowState.CREATED and not row.assignment_id]
+    JobRow.objects.filter(id__in=[row.id for row in plain]).update(state=RowState.CREATED, code="", message="")
+    telling = [row for row in rows if row not in plain]
+    JobRow.objects.bulk_update(telling, ["state", "assignment_id", "code", "message"], batch_size=250)
+    counts = Counter(row.state for row in rows)
+    Job.objects.filter(id=job.id).update(
+        done=F("done") + len(rows),
+        **{name: F(name) + counts[state] for name, state in COUNTERS.items()},
+    )
+
+
+COUNTERS = {"created": RowState.CREATED, "skipped": RowState.SKIPPED, "failed": RowState.FAILED}
+
+
+def terms_json(terms: Terms) -> dict[str, Any]:
+    """The terms as a job keeps them."""
+    return {**asdict(terms), "due_on": terms.due_on.isoformat()}
+
+
+def terms_of(told: Mapping[str, Any]) -> Terms:
+    """The terms that `terms_json` gave."""
+    repeat, remind, late_policy = told["repeat"], told["remind"], told["late_policy"]
+    return Terms(
+        **{
+            **told,
+            "due_on": date.fromisoformat(told["due_on"]),
+            "prior_work": PriorWork(told["prior_work"]),
+            "late_policy": LatePolicy(late_policy) if late_policy else None,
+            "repeat": repeat and repeat_of(repeat),
+            "remind": None if remind is None else reminders_of(remind),
+        }
+    )
+
+
+def repeat_of(told: Mapping[str, Any]) -> Repeat:
+    """A repetition that was kept as JSON."""
+    return Repeat(
+        told["every"],
+        RepeatUnit(told["unit"]),
+        RepeatAnchor(told["anchor"]),
+        Unfinished(told["unfinished"]),
+        RepeatEvidence(told["evidence"]),
+    )
+
+
+def reminders_of(told: Sequence[Mapping[str, Any]]) -> tuple[Reminder, ...]:
+    """Reminder rules that were kept as JSON."""
+    return tuple(Reminder(**{**rule, "recipients": tuple(Role(name) for name in rule["recipients"])}) for rule in told)
+
+
+def cancel(job: Job, *, now: datetime) -> bool:
+    """Ends a job after the chunk that is being worked on; False where there is nothing to end."""
+    ending = [JobState.PLANNED, JobState.WAITING, JobState.RUNNING]
+    ended = Job.objects.filter(id=job.id, state__in=ending)
+    return bool(ended.update(state=JobState.CANCELLED, ended_at=now, next_at=None, claim=None))
