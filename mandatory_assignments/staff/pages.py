@@ -87,6 +87,7 @@ def _headings(asked: ListFilter, course: Course | None) -> list[dict[str, str]]:
         asked.heading(_("Progress"), "percent"),
         asked.heading(_("Due"), "due_at"),
         asked.heading(_("Assigned"), "assigned_at"),
+        asked.heading(_("Last reminder"), "last_reminder_at"),
     ]
 
 
