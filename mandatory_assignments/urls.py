@@ -6,6 +6,8 @@ from .learner import notice_pages
 from .learner import pages as learner
 from .staff import absences, acts, telling
 from .staff import pages as staff
+from .staff import reminder_set_pages as reminder_sets
+from .staff import template_pages as templates
 from .staff import training_pages as trainings
 
 COURSE_KEY = r"(?P<course_key>[^/+]+(?:/|\+)[^/+]+(?:/|\+)[^/?]+)"
@@ -68,6 +70,25 @@ urlpatterns = [
         "mandatory-assignments/staff/trainings/<uuid:training_id>/archive/",
         trainings.archive,
         name="staff-training-archive",
+    ),
+    path("mandatory-assignments/staff/templates/", templates.templates, name="staff-templates"),
+    path("mandatory-assignments/staff/templates/new/", templates.new_template, name="staff-template-new"),
+    path("mandatory-assignments/staff/templates/<uuid:template_id>/", templates.template, name="staff-template"),
+    path(
+        "mandatory-assignments/staff/templates/<uuid:template_id>/delete/",
+        templates.delete,
+        name="staff-template-delete",
+    ),
+    path("mandatory-assignments/staff/reminder-sets/new/", reminder_sets.new_set, name="staff-reminder-set-new"),
+    path(
+        "mandatory-assignments/staff/reminder-sets/<uuid:set_id>/",
+        reminder_sets.reminder_set,
+        name="staff-reminder-set",
+    ),
+    path(
+        "mandatory-assignments/staff/reminder-sets/<uuid:set_id>/delete/",
+        reminder_sets.delete,
+        name="staff-reminder-set-delete",
     ),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", staff.new_assignment, name="staff-course-new"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/$", staff.assignments_list, name="staff-course"),
