@@ -54,6 +54,7 @@ class ReminderRow(PageForm):
         self.field("template").choices = [("", _("The usual text")), *templates]
         self.has_templates = bool(templates)
         self.describe()
+        self.field("days").needed = True
         if focus is not None and self.prefix == f"{PREFIX}-{focus}":
             self.fields["days"].widget.attrs["autofocus"] = True
 
@@ -61,7 +62,10 @@ class ReminderRow(PageForm):
         """Refuses what only several fields together make wrong."""
         said = self.cleaned_data
         after = said.get("when") == AFTER and said.get("days") != 0
-        if "days" in said and said["days"] is None and said.get("when") != ON:
+        if said.get("when") == ON:
+            self.errors.pop("days", None)
+            said["days"] = 0
+        if "days" in said and said["days"] is None:
             self.add_error("days", forms.ValidationError(_("Say how many days."), "required"))
         if said.get("repeat_every") and not after:
             told = _("Only a reminder after the due date comes again: leave this empty.")
@@ -85,7 +89,7 @@ class ReminderRow(PageForm):
         said = self.cleaned_data
         sign = {BEFORE: 1, ON: 0, AFTER: -1}[said["when"]]
         return Reminder(
-            days=sign * (said["days"] or 0),
+            days=sign * said["days"],
             recipients=tuple(role for role in Role if role in said["recipients"]),
             template=said["template"],
             repeat_every=said["repeat_every"],
