@@ -4,8 +4,10 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages
 from .learner import pages as learner
-from .staff import absences, acts, telling
+from .staff import absences, acts, edit_pages, new_pages, telling
 from .staff import pages as staff
+from .staff import reminder_set_pages as reminder_sets
+from .staff import template_pages as templates
 from .staff import training_pages as trainings
 
 COURSE_KEY = r"(?P<course_key>[^/+]+(?:/|\+)[^/+]+(?:/|\+)[^/?]+)"
@@ -27,9 +29,19 @@ urlpatterns = [
         name="my-assignment-continue",
     ),
     path("mandatory-assignments/staff/", staff.assignments_list, name="staff-list"),
-    path("mandatory-assignments/staff/new/", staff.new_assignment, name="staff-new"),
+    path("mandatory-assignments/staff/new/", new_pages.new_assignment, name="staff-new"),
+    path("mandatory-assignments/staff/new/dates/", new_pages.dates_of_new, name="staff-new-dates"),
     path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/", staff.assignment, name="staff-assignment"),
-    path("mandatory-assignments/staff/assignments/<uuid:assignment_id>/edit/", acts.edit_assignment, name="staff-edit"),
+    path(
+        "mandatory-assignments/staff/assignments/<uuid:assignment_id>/edit/",
+        edit_pages.edit_assignment,
+        name="staff-edit",
+    ),
+    path(
+        "mandatory-assignments/staff/assignments/<uuid:assignment_id>/edit/dates/",
+        edit_pages.dates_of_edit,
+        name="staff-edit-dates",
+    ),
     path(
         "mandatory-assignments/staff/assignments/<uuid:assignment_id>/retry/", acts.retry_enrollment, name="staff-retry"
     ),
@@ -69,7 +81,27 @@ urlpatterns = [
         trainings.archive,
         name="staff-training-archive",
     ),
-    re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", staff.new_assignment, name="staff-course-new"),
+    path("mandatory-assignments/staff/templates/", templates.templates, name="staff-templates"),
+    path("mandatory-assignments/staff/templates/new/", templates.new_template, name="staff-template-new"),
+    path("mandatory-assignments/staff/templates/<uuid:template_id>/", templates.template, name="staff-template"),
+    path(
+        "mandatory-assignments/staff/templates/<uuid:template_id>/delete/",
+        templates.delete,
+        name="staff-template-delete",
+    ),
+    path("mandatory-assignments/staff/reminder-sets/new/", reminder_sets.new_set, name="staff-reminder-set-new"),
+    path(
+        "mandatory-assignments/staff/reminder-sets/<uuid:set_id>/",
+        reminder_sets.reminder_set,
+        name="staff-reminder-set",
+    ),
+    path(
+        "mandatory-assignments/staff/reminder-sets/<uuid:set_id>/delete/",
+        reminder_sets.delete,
+        name="staff-reminder-set-delete",
+    ),
+    re_path(rf"{STAFF}courses/{COURSE_KEY}/new/dates/$", new_pages.dates_of_new, name="staff-course-new-dates"),
+    re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", new_pages.new_assignment, name="staff-course-new"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/$", staff.assignments_list, name="staff-course"),
     path("api/mandatory-assignments/v1/", include("mandatory_assignments.rest_api.v1.urls")),
 ]

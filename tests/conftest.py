@@ -6,17 +6,28 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast an example is says something about the machine and what else it does, nothing about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Clock and outbox in a folder of this run, messages in this process unless a broker is named."""
+    """Clock and outbox in a folder of this process, messages in it too unless a broker is named.
+
+    Of processes that run tests side by side (gw0, gw1, …) each counts on to a Redis database of its own.
+    """
+    from openedx.core.lib.celery import APP
+
     folder = tempfile.TemporaryDirectory(prefix="campus")
     config.add_cleanup(folder.cleanup)
     os.environ["DEMO_VAR"] = folder.name
-    if not os.environ.get("BROKER_URL"):
-        from openedx.core.lib.celery import APP
-
-        APP.conf.broker_url = "memory://"
+    broker, _, number = (os.environ.get("BROKER_URL") or "memory://").rpartition("/")
+    if number.isdecimal() and hasattr(config, "workerinput"):
+        number = str(int(number) + int(config.workerinput["workerid"].removeprefix("gw")))
+        os.environ["BROKER_URL"] = f"{broker}/{number}"
+    APP.conf.broker_url = f"{broker}/{number}"
 
 
 @pytest.fixture(scope="session", autouse=True)

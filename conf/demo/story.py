@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from demo.telling import COURSE, Telling
+from demo.year import Year
 
 EXAM = "course-v1:Acme+CRANE+2027"
 FIRST_AID = "course-v1:Acme+AID101+2027"
@@ -27,6 +28,7 @@ class Story(Telling):
         self.scene_passing()
         self.scene_path()
         self.scene_second_round()
+        Year(self).tell()
         print(f"\n{len(self.wrong)} of the lines are not as told." if self.wrong else "\nEverything is as told.")
         for line in self.wrong:
             print(f"  {line}")

@@ -17,8 +17,11 @@ class Telling:
     """The story's present, who is in it, and the vocabulary of its scenes."""
 
     def __init__(self) -> None:
+        from django.test import Client
+
         from demo.campus import build, clock
 
+        self.client = Client()
         self.build, self.clock = build, clock
         self.wrong: list[str] = []
         self.events: Counter[str] = Counter()
@@ -68,12 +71,10 @@ class Telling:
     def page(self, learner: str, assignment: str, text: str) -> bool:
         """Whether the learner reads this on the assignment's page."""
         from django.contrib.auth import get_user_model
-        from django.test import Client
 
-        client = Client()
-        client.force_login(get_user_model().objects.get(username=learner))
+        self.client.force_login(get_user_model().objects.get(username=learner))
         with self.at_work():
-            return text in client.get(f"/mandatory-assignments/assignments/{assignment}/").content.decode()
+            return text in self.client.get(f"/mandatory-assignments/assignments/{assignment}/").content.decode()
 
     def rebuilt(self) -> bool:
         """Whether the check of a rebuild finds nothing."""
@@ -102,12 +103,9 @@ class Telling:
         return answer
 
     def call(self, method: str, path: str, body: Any, user: Any) -> tuple[int, dict[str, Any]]:
-        from django.test import Client
-
-        client = Client()
-        client.force_login(user)
+        self.client.force_login(user)
         with self.at_work():
-            response = client.generic(
+            response = self.client.generic(
                 method, f"{API}{path}", json.dumps(body) if body else "", content_type="application/json"
             )
         return response.status_code, response.json()

@@ -34,7 +34,9 @@ from .standing import EVERY_OPEN, has_status, status_of, status_parts
 
 Rows = TypeVar("Rows", bound=QuerySet[Cycle])
 
-ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name")
+ORDERINGS = ("due_at", "assigned_at", "percent", "sort_name", "last_reminder_at")
+"""The columns that a list may be ordered by; who has no percent, or was never reminded, comes before all others."""
+
 _ENROLLMENTS = "enrollments_by_course"
 """Where a list keeps an assignment's enrolments: plainly, which for a hundred rows costs half of a related set."""
 

@@ -1,17 +1,24 @@
 """The e-mail templates and reminder sets that staff keep, by scope: an organization's own, and the site's to read."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from ..data import Reminder, Role, Scope
-from ..models import Cycle, EmailTemplate, Notice, ReminderRule, ReminderSet
-from ..rules import reminders
+from ..data import Problem, Reminder, Role, Scope
+from ..models import Assignment, Cycle, EmailTemplate, Notice, OrganizationPolicy, ReminderRule, ReminderSet
+from ..rules import filling, reminders
 from . import access
 from .policies import reminder
 
-EVERYBODYS_SETS = tuple(reminders.SETS)
-"""The names of the sets that everybody may choose."""
+EVERYBODYS_SETS = reminders.SETS
+"""The sets that everybody may choose, by name."""
+
+PLACEHOLDERS = filling.PLACEHOLDERS
+"""Everything a template may name, in braces."""
 
 
 def templates(scope: Scope) -> QuerySet[EmailTemplate]:
@@ -37,6 +44,58 @@ def is_used(row: EmailTemplate) -> bool:
     return ReminderRule.objects.filter(template=row).exists()
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a template is in use: the sets that name it, and whether rules of assignments do."""
+
+    sets: Sequence[ReminderSet] = ()
+    assigned: bool = False
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it is in use at all."""
+        return bool(self.sets) or self.assigned
+
+
+def uses(scope: Scope, rows: Collection[EmailTemplate]) -> Mapping[int, Use]:
+    """By template its use, in one query; of the sets those that this scope keeps."""
+    named: dict[int, dict[int, ReminderSet]] = defaultdict(dict)
+    assigned = set()
+    found = ReminderRule.objects.filter(template__in=rows).select_related("reminder_set__organization")
+    for rule in found.order_by("reminder_set__name", "reminder_set_id"):
+        assert rule.template_id
+        if not rule.reminder_set.name:
+            assigned.add(rule.template_id)
+        elif may_change(scope, rule.reminder_set.organization_id):
+            named[rule.template_id][rule.reminder_set_id] = rule.reminder_set
+    return {row.id: Use(list(named[row.id].values()), row.id in assigned) for row in rows}
+
+
+def assignments_with(scope: Scope, row: EmailTemplate) -> QuerySet[Assignment]:
+    """The open assignments of this scope with a rule that names the template."""
+    sets = ReminderRule.objects.filter(template=row, reminder_set__name="").values("reminder_set")
+    found = Assignment.objects.filter(reminder_set__in=sets, open=True)
+    return found if scope.everything else found.filter(organization_id__in=scope.organization_ids)
+
+
+def wrong_in(subject: str, body: str) -> Iterator[Problem]:
+    """What is wrong with a wording, about the fields subject and body."""
+    parts = (("subject", subject, filling.LONGEST_SUBJECT), ("body", body, filling.LONGEST_BODY))
+    for field, said, longest in parts:
+        if not said.strip():
+            yield Problem("text_required", _("Subject and text must not be empty."), field)
+        if len(said) > longest:
+            facts = {"subject": filling.LONGEST_SUBJECT, "body": filling.LONGEST_BODY}
+            message = _("A subject has at most %(subject)d characters and a text %(body)d.")
+            yield Problem("too_long", message % facts, field)
+        for name in filling.unknown_placeholders(said):
+            named = {"name": name, "allowed": ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)}
+            message = _('"%(name)s" cannot be filled in; these can: %(allowed)s')
+            yield Problem("unknown_placeholder", message % named, field)
+    if {"\r", "\n"}.intersection(subject):
+        yield Problem("line_break", _("A subject is one line, without line breaks."), "subject")
+
+
 def sets(scope: Scope) -> QuerySet[ReminderSet]:
     """The reminder sets that organizations of this scope keep to choose from, each with its rules in order."""
     rules = ReminderRule.objects.order_by("position").select_related("template")
@@ -49,6 +108,13 @@ def sets(scope: Scope) -> QuerySet[ReminderSet]:
 def reminder_set(scope: Scope, id: uuid.UUID) -> ReminderSet | None:
     """One of them."""
     return sets(scope).filter(uuid=id).first()
+
+
+def usual_sets(scope: Scope) -> set[tuple[int, str]]:
+    """Organization and name of the sets that organizations of this scope chose as their usual one."""
+    rows = OrganizationPolicy.objects.exclude(reminders="")
+    rows = rows if scope.everything else rows.filter(organization_id__in=scope.organization_ids)
+    return set(rows.values_list("organization_id", "reminders"))
 
 
 def rules_named(scope: Scope, reference: str) -> tuple[Reminder, ...] | None:
@@ -78,3 +144,10 @@ def sample(scope: Scope, *, notice: uuid.UUID | None = None, assignment: uuid.UU
     rows = rows.filter(uuid=notice) if notice else rows
     needed = ("recipient", "organization", "cycle__training", "cycle__learner", "cycle__assignment__assigned_by")
     return rows.select_related(*needed).order_by("-id").first()
+
+
+def samples(scope: Scope, most: int) -> list[Cycle]:
+    """The latest open cycles of the organizations in this scope, to show a template with."""
+    rows = Cycle.objects.filter(open=True).select_related("learner", "training", "assignment")
+    rows = rows if scope.everything else rows.filter(organization_id__in=scope.organization_ids)
+    return list(rows.order_by("-assigned_at", "-id")[:most])

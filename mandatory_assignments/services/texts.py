@@ -2,18 +2,19 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from ..data import Conflict, Forbidden, Invalid, NoticeKind, Outcome, Problem, Reminder, Scope
-from ..models import EmailTemplate, ReminderSet, TemplateText
+from ..models import EmailTemplate, OrganizationPolicy, ReminderSet, TemplateText
 from ..queries import access, noticing, people, texts
 from ..records import audit, reminders
-from ..rules import filling
 from ..rules import reminders as rules
 from ..verb import verb
 
@@ -35,7 +36,7 @@ def save_template(
 
     `wordings` maps a language code, empty for all others, to subject and body. `created` or `changed` holds the uuid.
     Raises Forbidden; Invalid `unknown_template`, `unknown_organization`, `name_required`, `name_taken`, `bad_kind`,
-    `text_required`, `unknown_language`, `too_long`, `unknown_placeholder`, about the fields name, kind and texts.
+    `text_required`, `unknown_language`, `too_long`, `unknown_placeholder`, `line_break`, about name, kind and texts.
     """
     scope = _scope(actor)
     row = texts.template(scope, id) if id else None
@@ -89,6 +90,7 @@ def save_reminder_set(
 ) -> Outcome:
     """Makes a set of rules to choose from, or changes the one with this uuid; assignments keep the rules they have.
 
+    An organization whose usual set it is follows a new name.
     `created` or `changed` holds the uuid. Raises Forbidden; Invalid `unknown_set`, `unknown_organization`,
     `organization_required`, `name_required`, `name_taken`, `too_long`, and what is wrong with the rules.
     """
@@ -107,6 +109,7 @@ def save_reminder_set(
     if problems:
         raise Invalid(*problems)
     saved = row or ReminderSet(organization=owner)
+    _usual_in(saved).update(reminders=name.strip())
     saved.name, saved.key = name.strip(), key
     saved.save()
     reminders.write(saved, wanted)
@@ -116,14 +119,23 @@ def save_reminder_set(
 
 @verb()
 def delete_reminder_set(*, actor: Any, id: uuid.UUID, now: datetime) -> Outcome:
-    """Deletes a set to choose from; assignments keep the rules they have. Raises Forbidden, Invalid `unknown_set`."""
+    """Deletes a set to choose from; assignments keep the rules they have. Raises Forbidden, Invalid `unknown_set`.
+
+    Where it was the organization's usual set, the site's is from then on.
+    """
     scope = _scope(actor)
     row = texts.reminder_set(scope, id)
     if row is None:
         raise Invalid(Problem("unknown_set", _("There is no such set of reminders.")))
     _note("reminder_set_deleted", row.organization, actor, now, {"name": row.name}, {})
+    _usual_in(row).update(reminders="")
     row.delete()
     return Outcome(changed=[id])
+
+
+def _usual_in(row: ReminderSet) -> QuerySet[OrganizationPolicy]:
+    """The policy of the set's organization, where it names the set as the usual one."""
+    return OrganizationPolicy.objects.filter(organization=row.organization, reminders=row.name).exclude(reminders="")
 
 
 def _scope(actor: Any) -> Scope:
@@ -166,16 +178,7 @@ def _text_problems(wordings: Mapping[str, tuple[str, str]]) -> list[Problem]:
         if language and language not in languages:
             message = _('The platform has no language "%(language)s".') % {"language": language}
             found.append(Problem("unknown_language", message, "texts"))
-        if not subject.strip() or not body.strip():
-            found.append(Problem("text_required", _("Subject and text must not be empty."), "texts"))
-        if len(subject) > filling.LONGEST_SUBJECT or len(body) > filling.LONGEST_BODY:
-            facts = {"subject": filling.LONGEST_SUBJECT, "body": filling.LONGEST_BODY}
-            message = _("A subject has at most %(subject)d characters and a text %(body)d.") % facts
-            found.append(Problem("too_long", message, "texts"))
-        for name in filling.unknown_placeholders(f"{subject}\n{body}"):
-            named = {"name": name, "allowed": ", ".join(f"{{{each}}}" for each in filling.PLACEHOLDERS)}
-            message = _('"%(name)s" cannot be filled in; these can: %(allowed)s') % named
-            found.append(Problem("unknown_placeholder", message, "texts"))
+        found += [replace(problem, field="texts") for problem in texts.wrong_in(subject, body)]
     return found
 
 

@@ -6,9 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from ..queries.policies import MOST_GRACE_DAYS
 from ..settings import setting
-from .forms import LATE_POLICIES
 from .page_forms import Day, Lines, PageForm
 
 
@@ -83,41 +81,6 @@ class LiftForm(ActForm):
     """Why, if anybody wants to say it."""
 
     reason = Lines(rows=3, label=gettext_lazy("Reason"), help_text=gettext_lazy("Kept in the history"))
-
-
-class EditForm(ActForm):
-    """What may be changed of one assignment. What nobody touched is left as it is by now."""
-
-    due_on = Day(label=gettext_lazy("Due date"))
-    note = Lines(
-        label=gettext_lazy("Note to the learner"),
-        help_text=gettext_lazy("Shown on the assignment's page and above every unit"),
-    )
-    late_policy = forms.ChoiceField(label=gettext_lazy("Late work"), choices=LATE_POLICIES)
-    grace_days = forms.IntegerField(
-        label=gettext_lazy("Days of grace"),
-        min_value=0,
-        max_value=MOST_GRACE_DAYS,
-        help_text=gettext_lazy("So many days after the due date work still counts although late work does not"),
-    )
-
-    def __init__(self, data: Any = None, *, cycle: Any, **named: Any) -> None:
-        made = cycle.assignment
-        initial = {
-            "due_on": cycle.due_on,
-            "note": made.note,
-            "late_policy": made.late_policy,
-            "grace_days": made.grace_days,
-        }
-        super().__init__(data, initial=initial, **named)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
-        self.fields["note"].widget.attrs["maxlength"] = setting("NOTE_MAX_LENGTH")
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The fields that were touched since the form was shown."""
-        return {"fields": {name: self.cleaned_data[name] for name in self.changed_data}}
 
 
 class PauseForm(PageForm):

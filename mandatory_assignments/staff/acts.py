@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import wording
 from ..data import Outcome, Problem, Refused, Scope
-from ..queries import acting, changing
+from ..queries import acting
 from ..services.change import change_assignments
 from ..services.exempt import exempt_assignments, lift_exemptions
 from ..services.retry import retry_enrollments
 from ..services.withdraw import withdraw_assignments
-from .act_forms import ActForm, EditForm, ExemptForm, ExtendForm, LiftForm, WithdrawForm
+from .act_forms import ActForm, ExemptForm, ExtendForm, LiftForm, WithdrawForm
 from .doors import PAGE_SIZE, check, dry_run, rendered, staff_page, way_back
 
 
@@ -179,33 +179,6 @@ def _tell(
     for why, names in reasons.items():
         told = _("Left as it is: %(names)s. %(why)s") % {"names": ", ".join(names), "why": why}
         messages.warning(request, told, fail_silently=True)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
-def edit_assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id: UUID) -> HttpResponse:
-    """The form to change due date, note and late policy of one assignment."""
-    check(scope.assigns)
-    cycle = acting.chosen(scope, [assignment_id]).get(assignment_id)
-    if cycle is None:
-        raise Http404
-    if problem := changing.closed(cycle):
-        messages.warning(request, problem.message, fail_silently=True)
-        return redirect(page_of(assignment_id))
-    first_day = min(acting.first_day(cycle, now), cycle.due_on)
-    form = EditForm(request.POST if request.method == "POST" else None, cycle=cycle, first_day=first_day)
-    if form.is_bound and form.is_valid():
-        try:
-            outcome = change_assignments(actor=request.user, ids=[assignment_id], **form.arguments, now=now)
-            if not outcome.refused:
-                messages.success(
-                    request, _("Saved.") if outcome.changed else _("Nothing had to be changed."), fail_silently=True
-                )
-                return redirect(page_of(assignment_id))
-            form.add_problems([problem for _id, problem in outcome.refused])
-        except Refused as refusal:
-            form.add_problems(refusal.problems)
-    return rendered(request, "edit", scope, form=form, row=wording.shown(cycle, now))
 
 
 @require_POST

@@ -7,15 +7,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from .. import clock
-from ..data import Scope
-from ..queries import access
+from ..data import Course, Scope
+from ..queries import access, trainings
 from ..settings import setting
 
 PAGE_SIZE = 25
@@ -49,6 +49,14 @@ def check(allowed: bool) -> None:
     """Tells who may not do this that their role does not let them."""
     if not allowed:
         raise PermissionDenied
+
+
+def course_of(scope: Scope, course_key: str) -> Course:
+    """The course in the address; not found where the scope has no say in it."""
+    course = trainings.usable_course(scope, course_key)
+    if course is None:
+        raise Http404
+    return course
 
 
 def way_back(request: HttpRequest) -> str:

@@ -44,6 +44,7 @@ ORDER_CHOICES = [
     ("sort_name", gettext_lazy("By name")),
     ("percent", gettext_lazy("Least done first")),
     ("-assigned_at", gettext_lazy("Assigned last")),
+    ("last_reminder_at", gettext_lazy("Longest not reminded")),
 ]
 
 

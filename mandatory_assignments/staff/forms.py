@@ -1,4 +1,4 @@
-"""The form to assign a training to one learner."""
+"""The forms to assign a training to one learner, and to change an assignment."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..data import Course, LatePolicy, PriorWork, Problem, TrainingKind
+from ..data import Course, LatePolicy, PriorWork, Problem, Reminder, Repeat, TrainingKind
 from ..queries.policies import MOST_GRACE_DAYS
 from ..settings import setting
-from .page_forms import Day, Lines, PageForm
+from .page_forms import Day, Lines
+from .schedule_fields import Offered, ScheduleForm, written
 
 LONGEST_ENTRY = 254
 """The longest e-mail address."""
@@ -22,13 +23,15 @@ LATE_POLICIES = [
 ]
 
 
-class NewAssignmentForm(PageForm):
+class NewAssignmentForm(ScheduleForm):
     """Training, learner, due day, note, the organization where there is a choice, and what is seldom otherwise.
 
     A course is chosen by its key, everything else by its uuid.
     """
 
-    verb_names = {"training": "course"}
+    verb_names = {**ScheduleForm.verb_names, "training": "course"}
+    field_order = ("course", "learner", "due_on", "note", "organization")
+    needed_to_look_ahead = ("course", "learner", "due_on")
     seldom = ("late_policy", "grace_days", "prior_work", "notify_by_email")
 
     course = forms.ChoiceField(label=gettext_lazy("Training"))
@@ -77,8 +80,9 @@ class NewAssignmentForm(PageForm):
         bundles: Sequence[Any],
         organizations: Sequence[Any],
         due_bounds: tuple[date, date],
+        offered: Offered,
     ) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, offered=offered)
         self.first_due_on, last = due_bounds
         self.nobody_found, self.offers_more = False, bool(bundles)
         self.field("course").choices = _targets(courses, bundles)
@@ -100,14 +104,24 @@ class NewAssignmentForm(PageForm):
 
     @property
     def terms(self) -> dict[str, Any]:
-        """The late policy and so on as the verb takes them; valid forms only."""
+        """What is assigned and how, as the verbs take it; valid forms only."""
         said = self.cleaned_data
         return {
+            "training": said["course"],
+            "due_on": said["due_on"],
+            "note": said["note"],
+            "organization": said.get("organization") or None,
             "late_policy": said["late_policy"] or None,
             "grace_days": said["grace_days"],
-            "prior_work": said["prior_work"] or PriorWork.COUNT,
-            "notify_by_email": said["notify_by_email"],
+            "repeat": self.repeat,
+            "remind": self.rules,
         }
+
+    @property
+    def first_steps(self) -> dict[str, Any]:
+        """What matters only when it is made: whether earlier work counts, and the first mail."""
+        said = self.cleaned_data
+        return {"prior_work": said["prior_work"] or PriorWork.COUNT, "notify_by_email": said["notify_by_email"]}
 
     @property
     def seldom_touched(self) -> bool:
@@ -119,6 +133,66 @@ class NewAssignmentForm(PageForm):
         problems = list(problems)
         self.nobody_found |= any(problem.code == "unknown_learner" for problem in problems)
         super().add_problems(problems)
+
+
+class EditForm(ScheduleForm):
+    """What may be changed of one assignment. What nobody touched is left as it is by now."""
+
+    field_order = ("due_on", "note")
+    plain = ("due_on", "note", "late_policy", "grace_days")
+
+    due_on = Day(label=gettext_lazy("Due date"))
+    note = Lines(
+        label=gettext_lazy("Note to the learner"),
+        help_text=gettext_lazy("Shown on the assignment's page and above every unit"),
+    )
+    late_policy = forms.ChoiceField(label=gettext_lazy("Late work"), choices=LATE_POLICIES)
+    grace_days = forms.IntegerField(
+        label=gettext_lazy("Days of grace"),
+        min_value=0,
+        max_value=MOST_GRACE_DAYS,
+        help_text=gettext_lazy("So many days after the due date work still counts although late work does not"),
+    )
+    reminders_were = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        cycle: Any,
+        repeat: Repeat | None,
+        rules: Sequence[Reminder],
+        first_day: date,
+        offered: Offered,
+    ) -> None:
+        self.shown = written(rules)
+        initial = {
+            "due_on": cycle.due_on,
+            "reminders_were": self.shown,
+            **{name: getattr(cycle.assignment, name) for name in self.plain[1:]},
+        }
+        super().__init__(data, initial=initial, repeat=repeat, rules=rules, offered=offered)
+        self.field("due_on").bound_to(first_day)
+        self.fields["note"].widget.attrs["maxlength"] = setting("NOTE_MAX_LENGTH")
+        self.describe("due_on")
+        for name in (*self.plain, "repeats", *self.repeating):
+            self.fields[name].show_hidden_initial = True
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that were touched since the form was shown, as the verb takes them; valid forms only."""
+        found = {name: self.cleaned_data[name] for name in self.plain if name in self.changed_data}
+        if {"repeats", *self.repeating}.intersection(self.changed_data):
+            found["repeat"] = self.repeat
+        if self.rules is not None and written(self.rules) != (self.cleaned_data["reminders_were"] or self.shown):
+            found["reminders"] = self.rules
+        return found
+
+    @property
+    def seldom_touched(self) -> bool:
+        """Whether there is anything to see in the fields that are folded away."""
+        late = self["late_policy"].value() == LatePolicy.FREEZE
+        return late or any(self[name].errors for name in ("late_policy", "grace_days"))
 
 
 def _targets(courses: Sequence[Course], bundles: Sequence[Any]) -> list[Any]:

@@ -1,17 +1,14 @@
-"""The staff pages: the list (everything the role shows, or one course), one assignment, a new one."""
+"""The staff pages: the list (everything the role shows, or one course), and one assignment."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from .. import wording
 from ..data import Course, EnrollmentState, Refused, Scope
@@ -26,22 +23,18 @@ from ..queries import (
     recurring,
     reminding,
     training_lists,
-    trainings,
 )
-from ..services.assign import assign_learners
-from ..settings import setting
 from ..wording import notices as notice_words
 from ..wording import repetition
-from .doors import PAGE_SIZE, check, rendered, staff_page
+from .doors import PAGE_SIZE, course_of, rendered, staff_page
 from .filters import ListFilter
-from .forms import NewAssignmentForm
 
 
 @require_safe
 @staff_page
 def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "") -> HttpResponse:
     """What the role shows, narrowed by the filter; with a course only its assignments."""
-    course = _course(scope, course_key) if course_key else None
+    course = course_of(scope, course_key) if course_key else None
     asked = ListFilter.of(request.GET)
     rows = assignments.cycles(scope, now=now, course_key=course_key, **asked.conditions)
     try:
@@ -87,6 +80,7 @@ def _headings(asked: ListFilter, course: Course | None) -> list[dict[str, str]]:
         asked.heading(_("Progress"), "percent"),
         asked.heading(_("Due"), "due_at"),
         asked.heading(_("Assigned"), "assigned_at"),
+        asked.heading(_("Last reminder"), "last_reminder_at"),
     ]
 
 
@@ -139,93 +133,6 @@ def _told(cycle: Any, scope: Scope, now: datetime) -> dict[str, Any]:
         "repeat_means": repetition.meaning(repeat) if repeat else [],
         "next_opens": wording.day_of(next_at, cycle.zone) if repeat and next_at else "",
     }
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_page
-def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "") -> HttpResponse:
-    """The form to assign a course to one learner; once done it leads to the new assignment."""
-    check(scope.assigns)
-    course = _course(scope, course_key) if course_key else None
-    form = NewAssignmentForm(
-        request.POST if request.method == "POST" else None,
-        initial={"course": request.GET.get("training", "")},
-        courses=_not_archived([course] if course else trainings.courses_for(scope)),
-        bundles=training_lists.to_assign(scope, course_key),
-        organizations=people.organizations_to_assign_for(scope),
-        due_bounds=assignments.due_bounds(now),
-    )
-    if form.is_bound and form.is_valid():
-        assignment_id = _assigned(request, form, now)
-        if assignment_id:
-            _tell(request, scope, assignment_id, now)
-            return redirect("mandatory_assignments:staff-assignment", assignment_id=assignment_id)
-    return rendered(
-        request,
-        "new",
-        scope,
-        form=form,
-        course=course,
-        suggestions=people.suggestions(scope, course),
-        first_day=wording.day(form.first_due_on),
-        lead_days=setting("MIN_LEAD_DAYS"),
-        list_url=_list_url(course_key),
-    )
-
-
-def _not_archived(courses: Sequence[Course]) -> list[Course]:
-    archived = training_lists.archived_courses([course.key for course in courses])
-    return [course for course in courses if course.key not in archived]
-
-
-def _assigned(request: HttpRequest, form: NewAssignmentForm, now: datetime) -> UUID | None:
-    """The new assignment's id; None when it was refused, and then the form says why and nothing stays behind."""
-    asked = form.cleaned_data
-    try:
-        with transaction.atomic():
-            outcome = assign_learners(
-                actor=request.user,
-                training=asked["course"],
-                learners=[asked["learner"]],
-                due_on=asked["due_on"],
-                note=asked["note"],
-                organization=asked.get("organization") or None,
-                **form.terms,
-                now=now,
-            )
-            if outcome.refused:
-                raise Refused(*[problem for _entry, problem in outcome.refused])
-    except Refused as refusal:
-        form.add_problems(refusal.problems)
-        return None
-    return outcome.created[0]
-
-
-def _tell(request: HttpRequest, scope: Scope, assignment_id: UUID, now: datetime) -> None:
-    """Whom, what, by when: shown on the next page."""
-    cycle = assignments.cycle(scope, assignment_id)
-    if cycle:
-        row = wording.shown(cycle, now)
-        told = _("Assigned: %(training)s to %(learner)s, due %(day)s.") % {
-            "training": row.training,
-            "learner": row.learner,
-            "day": row.due_day,
-        }
-        messages.success(request, told, fail_silently=True)
-
-
-def _course(scope: Scope, course_key: str) -> Course:
-    """The course in the address; not found where the scope has no say in it."""
-    course = trainings.usable_course(scope, course_key)
-    if course is None:
-        raise Http404
-    return course
-
-
-def _list_url(course_key: str) -> str:
-    if course_key:
-        return reverse("mandatory_assignments:staff-course", kwargs={"course_key": course_key})
-    return reverse("mandatory_assignments:staff-list")
 
 
 def _new_url(course_key: str) -> str:

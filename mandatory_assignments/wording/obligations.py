@@ -44,6 +44,7 @@ class Shown:
 
     `due_text` stands beside the status and tells how much time is left, or until when it is so; `due_told` the due day
     as it goes with that, empty where there is none. `held` says that it obliges nobody now although it is open.
+    `last_reminder` is empty where the learner was never reminded.
     """
 
     id: uuid.UUID
@@ -65,6 +66,7 @@ class Shown:
     assigned_by: str
     assigned_day: str
     assigned_date: str
+    last_reminder: str
     cause: str
     next_step: str
     needs_attention: bool
@@ -76,7 +78,7 @@ class Shown:
 def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -> Shown:
     """The cycle in words. `names` maps ids of assigning people to their names; else it is the username."""
     made, status = cycle.assignment, standing.status_of(cycle, now)
-    by = made.assigned_by
+    by, reminded_at = made.assigned_by, cycle.last_reminder_at
     frozen = Modifier.FROZEN in standing.modifiers_of(cycle, now)
     cause, next_step = _trouble(cycle, status, frozen)
     assigned_on = deadlines.local_day(cycle.assigned_at, cycle.zone)
@@ -100,6 +102,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
         assigned_by=((names or {}).get(by.id) or by.username) if by else "",
         assigned_day=day(assigned_on),
         assigned_date=short_day(assigned_on),
+        last_reminder=short_day(deadlines.local_day(reminded_at, cycle.zone)) if reminded_at else "",
         cause=cause,
         next_step=next_step,
         needs_attention=bool(cycle.attention and cycle.open),

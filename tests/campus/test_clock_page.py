@@ -76,3 +76,15 @@ def test_moving_takes_a_post_with_a_token(learner) -> None:
     assert client.post("/clock/", {"days": "1"}).status_code == 403
     client.get("/clock/?days=5")
     assert clock.offset() == timedelta()
+
+
+def test_the_scheduler_comes_by_whenever_it_moved(visit_as, learner, monkeypatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr("demo.campus.pages.clock.wake", woken.append)
+    client = visit_as(learner)
+
+    client.post("/clock/", {"days": "1"})
+    client.post("/clock/", {"days": "soon"})
+    client.get("/clock/")
+
+    assert woken == ["tick"]

@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import override_settings
 
-from demo.campus import clock
+from demo.campus import build, clock
 
 FILE_BACKEND = "demo.campus.post_office.EmailBackend"
 
@@ -65,6 +65,25 @@ def test_a_mail_bears_the_date_of_the_campus(visit_as, learner, folder) -> None:
         send("Later", "text")
 
     assert visit_as(learner).get("/outbox/").context["mails"][0].sent == "Sun 03 Feb 2030, 04:05 UTC"
+
+
+def test_a_mail_is_dated_where_its_reader_lives_and_tells_its_language(visit_as, learner, folder) -> None:
+    build.time_zone(learner, "Pacific/Kiritimati")
+    with clock.at(datetime(2030, 2, 3, 10, 0, tzinfo=UTC)):
+        send("Fällig", "text", '<div lang="de">Fällig</div>')
+    page = visit_as(learner).get("/outbox/").content.decode()
+
+    assert "Mon 04 Feb 2030, 00:00 Pacific/Kiritimati" in page
+    assert "Lena Learner" in page
+    assert "Deutsch" in page
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "../etc/passwd", ""])
+def test_a_zone_that_is_none_does_not_hide_the_outbox(visit_as, learner, folder, zone: str) -> None:
+    build.time_zone(learner, zone)
+    send("Subject", "text")
+
+    assert "Subject" in visit_as(learner).get("/outbox/").content.decode()
 
 
 def test_markup_in_a_subject_is_shown_as_text(visit_as, learner, folder) -> None:

@@ -72,9 +72,9 @@ def crowd(db):
     fire, ladders = training("Fire safety"), training("Ladders")
     states = [
         {},
-        {"units_done": 2, "percent": 50},
-        {"due_at": NOW - DAY},
-        {"closed_as": "completed", "units_done": 4, "percent": 100},
+        {"units_done": 2, "percent": 50, "last_reminder_at": NOW - DAY},
+        {"due_at": NOW - DAY, "last_reminder_at": NOW},
+        {"closed_as": "completed", "units_done": 4, "percent": 100, "last_reminder_at": NOW - DAY},
         {"closed_as": "withdrawn"},
         {"exempt_from_at": NOW - DAY, "attention": "full"},
     ]

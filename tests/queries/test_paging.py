@@ -1,5 +1,7 @@
 """Pages by cursor: every row once, forwards and back, whatever is equal, empty or inserted meanwhile."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from mandatory_assignments.data import Invalid
@@ -8,6 +10,9 @@ from mandatory_assignments.queries import paging
 from tests.roles import on_stage
 
 PERCENTS = [None, 0, 0, 50, 50, 50, 100, None, 7]
+TOLD_AT = datetime(2027, 5, 9, 22, 0, 0, 123456, tzinfo=UTC)
+HOURS = [3, None, 0, 3, 3, None, None, 0, 7]
+"""How long after that each was reminded last."""
 
 
 @pytest.fixture
@@ -16,8 +21,9 @@ def rows(db):
 
     with on_stage() as cast:
         cast.assign(*[member.username for member in build.users(len(PERCENTS) - 1, organization="Acme")])
-        for cycle, percent in zip(Cycle.objects.order_by("id"), PERCENTS, strict=True):
+        for cycle, percent, hours in zip(Cycle.objects.order_by("id"), PERCENTS, HOURS, strict=True):
             cycle.percent = percent
+            cycle.last_reminder_at = None if hours is None else TOLD_AT + timedelta(hours=hours)
             cycle.save()
         yield Cycle.objects.all()
 
@@ -40,7 +46,9 @@ def walk(rows, columns, **named):
 @pytest.mark.parametrize("keys_first", [False, True], ids=["at once", "keys first"])
 @pytest.mark.parametrize("size", [1, 2, 3, 9, 20])
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("columns", [["percent"], ["due_at"], ["sort_name"], ["closed_as", "due_at"]], ids="-".join)
+@pytest.mark.parametrize(
+    "columns", [["percent"], ["last_reminder_at"], ["due_at"], ["sort_name"], ["closed_as", "due_at"]], ids="-".join
+)
 def test_every_row_comes_once_in_order_and_the_same_way_back(rows, columns, descending, size, keys_first):
     pages, back = walk(rows, columns, size=size, descending=descending, keys_first=keys_first)
     found = [row for page in pages for row in page.rows]
@@ -49,6 +57,14 @@ def test_every_row_comes_once_in_order_and_the_same_way_back(rows, columns, desc
     assert keys == sorted(keys, reverse=descending)
     assert [ids(page) for page in back] == [ids(page) for page in reversed(pages)]
     assert pages[0].previous is None
+
+
+def test_who_was_never_reminded_comes_first_and_last_the_other_way_round(rows):
+    never = set(rows.filter(last_reminder_at=None).values_list("id", flat=True))
+    pages, _back = walk(rows, ["last_reminder_at"], size=1)
+    assert {row.id for page in pages[:3] for row in page.rows} == never
+    pages, _back = walk(rows, ["last_reminder_at"], size=1, descending=True)
+    assert {row.id for page in pages[-3:] for row in page.rows} == never
 
 
 def test_a_row_that_comes_before_the_cursor_moves_nothing(rows):

@@ -181,7 +181,7 @@ def test_late_policy_and_days_of_grace_are_the_organizations_when_left_out(cast)
     assert (shown["late_policy"], shown["grace_days"]) == ("accept", 0)
 
 
-@pytest.mark.parametrize("ordering", ["due_at", "-due_at", "assigned_at", "percent", "-percent", "sort_name"])
+@pytest.mark.parametrize("ordering", ["due_at", "-due_at", "assigned_at", "-percent", "sort_name", "last_reminder_at"])
 def test_pages_go_through_equal_values_once_each_and_back_again(cast, ordering):
     cast.assign(*[member.username for member in build.users(24, organization="Acme")])
     client, address, seen = cast.client("coordinator"), f"{CALLS}/assignments/?ordering={ordering}&page_size=10", []

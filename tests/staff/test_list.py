@@ -120,6 +120,18 @@ def test_it_is_ordered_by_the_chosen_column(cast, order, found):
     assert shown(cast, f"?order={order}") == found
 
 
+def test_it_tells_when_each_was_reminded_last_and_who_never_was_comes_first(cast):
+    from mandatory_assignments.models import Cycle
+
+    cast.assign("otto")
+    Cycle.objects.filter(learner=cast.people["learner"]).update(last_reminder_at=NOW.replace(hour=23))
+    assert shown(cast, "?order=last_reminder_at") == ["otto", "lena"]
+    assert shown(cast, "?order=-last_reminder_at") == ["lena", "otto"]
+    # In Berlin, where Lena lives, it was the 4th by then.
+    assert "Last reminder 4 May 2027" in text(cast)
+    assert "Last reminder never" in text(cast)
+
+
 def test_a_heading_orders_and_orders_the_other_way_round(cast):
     html = cast.client("coordinator").get(f"{LIST}?order=sort_name").content.decode()
     assert 'aria-sort="ascending"' in html

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from demo.campus import clock
+from mandatory_assignments.wake import wake
 
 ZONES = ("UTC", "Europe/Berlin", "America/Los_Angeles", "Pacific/Kiritimati")
-STEPS = ((-1, "A day back"), (1, "A day on"), (7, "A week on"), (30, "Thirty days on"))
+STEPS = ((-1, "A day back"), (1, "A day on"), (7, "A week on"), (30, "Thirty days on"), (364, "52 weeks on"))
 LIMIT_DAYS = 3650
 
 
@@ -56,5 +57,6 @@ def _move(request: HttpRequest) -> None:
         messages.error(request, f"The clock goes at most {LIMIT_DAYS} days away from the real time.")
         return
     clock.move(days=days)
+    wake("tick")
     way = "on" if days >= 0 else "back"
     messages.success(request, f"Moved {abs(days)} day{'' if abs(days) == 1 else 's'} {way}.")
