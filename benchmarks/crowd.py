@@ -96,20 +96,20 @@ def _people(luck: random.Random) -> list[str]:
     ]
     names = [f"{luck.choice(words)} {luck.choice(words)}" for _ in range(PEOPLE)]
     password, joined = build._hashed(), timezone.now().replace(tzinfo=None)
-    _write(
+    write(
         get_user_model(),
         {"password": password, "is_active": 1, "date_joined": joined},
         ("id", "username", "email"),
         ((index, f"learner{index}", f"learner{index}@example.com") for index in range(1, PEOPLE + 1)),
     )
-    _write(UserProfile, {}, ("user_id", "name"), enumerate(names, 1))
+    write(UserProfile, {}, ("user_id", "name"), enumerate(names, 1))
     return names
 
 
 def _directory(luck: random.Random, now: datetime, organizations: Sequence[Any], ends: Sequence[int]) -> None:
     """Divisions of 3,000 in teams of 50, and groups across; a coordinator and managers of every size."""
     owner = {index: organizations[bisect(ends, index)].id for index in range(PEOPLE)}
-    _write(
+    write(
         OrganizationMember,
         {"joined_at": now},
         ("organization_id", "user_id"),
@@ -132,7 +132,7 @@ def _directory(luck: random.Random, now: datetime, organizations: Sequence[Any],
             size = min(end - start, 20 * 2**number)
             memberships += [(None, group.id, index + 1) for index in luck.sample(range(start, end), size)]
         start = end
-    _write(Membership, {"joined_at": now}, ("department_id", "group_id", "user_id"), memberships)
+    write(Membership, {"joined_at": now}, ("department_id", "group_id", "user_id"), memberships)
 
 
 def _trainings(now: datetime, organizations: Sequence[Any]) -> list[Training]:
@@ -180,19 +180,19 @@ def _obligations(
         _fate(luck, now, number, lot, organizations, trainings, coordinator, names)
         for number, lot in enumerate(lots, 1)
     ]
-    _write(
+    write(
         Assignment,
         {"assigned_by_id": coordinator, "note": "Before the audit, please.", "lead_days": 30},
         ("id", "open", "learner_id", "training_id", "organization_id", "assigned_at"),
         ((row[0]["assignment_id"], *(row[0][name] for name in SHARED)) for row in rows),
     )
-    _write(
+    write(
         Cycle,
         {},
         CYCLE,
         (tuple(cycle[name] for name in CYCLE) for row in rows for cycle in row),
     )
-    _write(
+    write(
         RequiredEnrollment,
         {},
         ("assignment_id", "course_key", "state"),
@@ -279,7 +279,7 @@ def _end_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.max) + ZONES[zone]
 
 
-def _write(
+def write(
     model: type[models.Model], constants: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """By the thousand; what is named nowhere has the model's default."""

@@ -9,7 +9,7 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -99,6 +99,31 @@ def compare(bench: str, unit: str, rounds: int, variants: Sequence[Variant]) -> 
         )
         print(json.dumps(asdict(figures[-1])), flush=True)
     return figures
+
+
+def tell(bench: str, unit: str, units: int, seconds: Mapping[str, float], statements: Mapping[str, int]) -> None:
+    """Prints what was measured once, whole and by parts, as JSON lines: the whole first, ratios are shares of it."""
+    whole, base = next(iter(seconds.values())), next(iter(seconds))
+    for part, taken in seconds.items():
+        each, share = taken / units, taken / whole
+        figure = Figure(
+            bench=bench,
+            database=database(),
+            variant=part,
+            unit=unit,
+            units=units,
+            rounds=1,
+            median=each,
+            quartiles=(each, each),
+            statements=statements.get(part, 0) / units,
+            base=base,
+            ratio=share,
+            ratio_quartiles=(share, share),
+            undisturbed=each,
+            undisturbed_ratio=share,
+            late=each,
+        )
+        print(json.dumps(asdict(figure)), flush=True)
 
 
 def run(bench: str) -> None:

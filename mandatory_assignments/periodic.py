@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from . import bulk, mailing
 from .data import Outcome, Shape
-from .services import backfill, enroll, jobs, rebuild, recur, scan, track, unenroll
+from .services import backfill, enroll, jobs, notify, rebuild, recur, scan, track, unenroll
 from .services import remind as recall
+from .wake import wake
 
 T = TypeVar("T")
 
@@ -162,12 +163,14 @@ def _remind_one_by_one(now: datetime | None) -> Counter[str]:
 
 
 def send_waiting(now: datetime | None = None) -> Counter[str]:
-    """Sends every notice whose time has come."""
+    """Sends every notice whose time has come. What the minute's number of mails leaves over goes out a minute later."""
     counts: Counter[str] = Counter()
     sent = _tried(counts, lambda: mailing.send_waiting(now)) or Counter()
     counts["mails"] += sent["sent"]
     counts["mails_refused"] += sent["refused"]
     counts["failed"] += sent["failed"]
+    if sent["limited"]:
+        wake("notify", after_seconds=int(notify.PER_MINUTE.total_seconds()))
     return counts
 
 

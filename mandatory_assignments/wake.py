@@ -26,14 +26,18 @@ IMPATIENT = {
 
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
-_windows: dict[str, tuple[float, bool]] = {}
+_windows: dict[tuple[str, int], tuple[float, bool]] = {}
 
 
-def wake(task: str) -> None:
-    """Wakes workers for mandatory_assignments.<task>. Never raises: without a broker the next tick does the work."""
-    countdown = _turn(task, time.monotonic())
-    if countdown is None:
+def wake(task: str, *, after_seconds: int = 0) -> None:
+    """Wakes workers for mandatory_assignments.<task>. Never raises: without a broker the next tick does the work.
+
+    What is there to be done so many seconds from now is met by a message too: its window is as long as that.
+    """
+    turn = _turn(task, after_seconds, time.monotonic())
+    if turn is None:
         return
+    countdown = after_seconds + turn
     name = f"mandatory_assignments.{task}"
     try:
         with current_app.connection_for_write(**IMPATIENT) as connection:
@@ -44,14 +48,15 @@ def wake(task: str) -> None:
         log.warning("mandatory_assignments: no worker could be woken for %s (%s)", task, type(error).__name__)
 
 
-def _turn(task: str, instant: float) -> float | None:
-    """Seconds to wait before the message shall be worked on; None when one is on its way already."""
+def _turn(task: str, after_seconds: int, instant: float) -> float | None:
+    """Seconds to wait before the message's turn; None when one is on its way already."""
+    kind, window = (task, after_seconds), max(WINDOW_SECONDS, after_seconds)
     with _lock:
-        opened, followed = _windows.get(task, (float("-inf"), False))
-        if instant - opened >= WINDOW_SECONDS:
-            _windows[task] = (instant, False)
+        opened, followed = _windows.get(kind, (float("-inf"), False))
+        if instant - opened >= window:
+            _windows[kind] = (instant, False)
             return 0.0
         if followed:
             return None
-        _windows[task] = (opened, True)
-        return opened + WINDOW_SECONDS - instant
+        _windows[kind] = (opened, True)
+        return opened + window - instant

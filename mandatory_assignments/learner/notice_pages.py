@@ -73,6 +73,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         request,
         "preferences",
         access.scope(request.user),
+        unread=noticing.unread(user_id),
         email=noticing.wants_email(user_id),
         forced=noticing.is_forced_to_get_email(user_id),
     )

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from .. import clock, wording
 from ..data import Refused
-from ..queries import access, assignments, holds, items, paging, people
+from ..queries import access, assignments, holds, items, noticing, paging, people
 from ..settings import setting
+from ..wording import repetition
 
 PAGE_SIZE = 25
 
@@ -66,6 +67,8 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         held=wording.held(cycle, now),
         reason=holds.reason(cycle, now),
         items=items.items(cycle),
+        comes_back=repetition.comes_back(cycle, now),
+        earlier=wording.rounds(assignments.my_rounds(_id(request), assignment_id), now)[1:],
     )
 
 
@@ -93,5 +96,9 @@ def _mine(request: HttpRequest, assignment_id: UUID) -> Any:
 
 
 def _rendered(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
-    context |= {"base_template": setting("BASE_TEMPLATE"), "scope": access.scope(request.user)}
+    context |= {
+        "base_template": setting("BASE_TEMPLATE"),
+        "scope": access.scope(request.user),
+        "unread": noticing.unread(_id(request)),
+    }
     return render(request, f"mandatory_assignments/learner/{name}.html", context)

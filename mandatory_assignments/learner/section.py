@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from .. import clock, wording
-from ..queries import assignments
+from ..queries import assignments, noticing
 
 MOST_SHOWN = 5
 """Assignments in the section; the others are a click away."""
@@ -31,7 +31,8 @@ def _section(user: Any) -> SafeString:
         return mark_safe("")
     now = clock.now()
     rows, older = assignments.my_dashboard(user.id, now)
-    if not rows and not older:
+    unread = noticing.unread(user.id)
+    if not (rows or older or unread):
         return mark_safe("")
     return render_to_string(
         "mandatory_assignments/learner/section.html",
@@ -39,5 +40,6 @@ def _section(user: Any) -> SafeString:
             "rows": [wording.shown(row, now) for row in rows[:MOST_SHOWN]],
             "more": len(rows[MOST_SHOWN:]),
             "older": older,
+            "unread": unread,
         },
     )

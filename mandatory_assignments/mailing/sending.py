@@ -41,7 +41,8 @@ it cheap, and for none of them longer ago than this.
 def send_waiting(now: datetime | None = None) -> Counter[str]:
     """Sends every notice whose time has come; counts mails by what came of them, and notices that were settled.
 
-    Without a mail server everything that was not begun stays as it is, and is tried again in a few minutes.
+    Without a mail server everything that was not begun stays as it is, and is tried again in a few minutes. `limited`
+    counts the mails that wait because the minute's number is used up.
     """
     counts: Counter[str] = Counter()
     counts["unknown"] += len(notify.give_up_unknown(now=now).changed)
@@ -69,7 +70,7 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
     granted = notify.reserve_mails(len(mails), now=now)
     if late := mails[granted:]:
         notify.put_back(list(chain(*late)), notify.PER_MINUTE, now=now)
-        counts["postponed"] += len(late)
+        counts["limited"] += len(late)
     shift = _Shift(around, letters.surroundings(), claimed, now, counts, mails[:granted])
     try:
         if shift.mails:

@@ -142,12 +142,16 @@ def my_cycle(learner_id: int, assignment_uuid: uuid.UUID) -> Cycle | None:
 
 def rounds(scope: Scope, assignment_uuid: uuid.UUID) -> list[Cycle]:
     """Every round of one assignment that this scope sees, the latest first."""
-    return list(Cycle.objects.filter(visible_cycles(scope), assignment__uuid=assignment_uuid).order_by("-number"))
+    return _rounds(Cycle.objects.filter(visible_cycles(scope), assignment__uuid=assignment_uuid))
 
 
 def my_rounds(learner_id: int, assignment_uuid: uuid.UUID) -> list[Cycle]:
     """Every round of one of the learner's own assignments, the latest first."""
-    return list(Cycle.objects.filter(learner_id=learner_id, assignment__uuid=assignment_uuid).order_by("-number"))
+    return _rounds(Cycle.objects.filter(learner_id=learner_id, assignment__uuid=assignment_uuid))
+
+
+def _rounds(rows: QuerySet[Cycle]) -> list[Cycle]:
+    return list(rows.select_related("fulfilled_by__recorded_by").order_by("-number"))
 
 
 def on_dashboard(rows: Collection[Cycle], now: datetime) -> list[Cycle]:

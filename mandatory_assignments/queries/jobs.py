@@ -1,7 +1,7 @@
 """Jobs as their owners see them: the plan's buckets, progress, results. Everybody sees their own alone."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,9 @@ from ..models import Job, JobRow
 
 SHOWN_ON_STRIP = timedelta(days=7)
 """Jobs that ended longer ago leave the strip although nobody closed them."""
+
+CHUNK = 2000
+"""Rows that are read at once."""
 
 
 def jobs(scope: Scope) -> QuerySet[Job]:
@@ -87,3 +90,11 @@ def not_found() -> Problem:
 def actor(job: Job) -> Any:
     """The account for whom the job works, None where there is none any more."""
     return get_user_model().objects.filter(id=job.actor_id).first() if job.actor_id else None
+
+
+def in_chunks(rows: QuerySet[JobRow]) -> Iterator[list[JobRow]]:
+    """All of these rows in their order, some at a time: not all of them are in memory at once."""
+    last = 0
+    while chunk := list(rows.filter(number__gt=last)[:CHUNK]):
+        yield chunk
+        last = chunk[-1].number

@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import wording
-from ..data import Course, EnrollmentState, Refused, Scope
+from ..data import Course, EnrollmentState, Refused, Scope, Status
 from ..queries import (
     acting,
     assignments,
     choices,
     dossier,
+    mail_trouble,
     noticing,
     paging,
     people,
     recurring,
     reminding,
+    standing,
     training_lists,
 )
 from ..wording import notices as notice_words
@@ -49,6 +51,7 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
     except Refused:
         return redirect(f"{request.path}?{asked.query()}")
     names = people.names([row.assignment.assigned_by for row in page.rows if row.assignment.assigned_by])
+    troubles = mail_trouble.mail_troubles([row for row in page.rows if standing.status_of(row, now) == Status.OVERDUE])
     count, exact = assignments.count(rows)
     return rendered(
         request,
@@ -59,7 +62,10 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
         training=training_lists.training(scope, asked.training) if asked.training else None,
         lists=asked.lists(choices.Choices() if course else choices.choices(scope)),
         headings=_headings(asked, course),
-        rows=[wording.shown(row, now, names) for row in page.rows],
+        rows=[
+            wording.shown(row, now, names, mail_trouble=notice_words.mail_trouble(troubles.get(row.id), row.zone))
+            for row in page.rows
+        ],
         changeable=acting.changeable(scope, [row.assignment.uuid for row in page.rows]),
         picked="all" if request.GET.get("picked") == "all" else "",
         unpick_query=asked.query(cursor=request.GET.get("cursor", "")),
@@ -94,11 +100,18 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
     by, known = cycle.assignment.assigned_by, dossier.dossier(cycle, now)
     may_change = bool(acting.changeable(scope, [assignment_id]))
     person = acting.person(scope, cycle.learner.username) if may_change else None
+    trouble = mail_trouble.mail_troubles([cycle]).get(cycle.id) if cycle.assignment.open else None
     return rendered(
         request,
         "assignment",
         scope,
-        row=wording.shown(cycle, now, people.names([by]) if by else {}),
+        row=wording.shown(
+            cycle,
+            now,
+            people.names([by]) if by else {},
+            mail_trouble=notice_words.mail_trouble(trouble, cycle.zone),
+        ),
+        rounds=_rounds(cycle, scope, now),
         may_change=may_change,
         may_pause=bool(person and cycle.organization in person.organizations),
         organization=cycle.organization.short_name,
@@ -117,6 +130,15 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
         history=wording.history(cycle, known.courses),
         **_told(cycle, scope, now),
     )
+
+
+def _rounds(cycle: Any, scope: Scope, now: datetime) -> list[wording.Round]:
+    """Every round, the latest first; none where there is one and no other to come."""
+    found = assignments.rounds(scope, cycle.assignment.uuid)
+    if len(found) < 2 and not recurring.coming(cycle.assignment):
+        return []
+    recorded = [by for row in found if row.fulfilled_by and (by := row.fulfilled_by.recorded_by)]
+    return wording.rounds(found, now, people.names(recorded))
 
 
 def _told(cycle: Any, scope: Scope, now: datetime) -> dict[str, Any]:

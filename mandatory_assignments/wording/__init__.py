@@ -19,11 +19,13 @@ from .obligations import (
     missing,
     shown,
 )
+from .rounds import Round, rounds
 from .timeline import absence, due_dates, history, holds
 
 __all__ = [
     "KIND_NAMES",
     "STATUS_NAMES",
+    "Round",
     "Shown",
     "absence",
     "after_the_deadline",
@@ -42,5 +44,6 @@ __all__ = [
     "missing",
     "moment",
     "number",
+    "rounds",
     "shown",
 ]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from ..data import NoticeKind, NoticeState, Role
 from ..models import Notice
+from ..queries.mail_trouble import MailTrouble
 from ..queries.reminding import Planned
-from .dates import day, moment
+from .dates import day, day_of, moment
 
 KIND_NAMES = {
     NoticeKind.ASSIGNED: gettext_lazy("Assigned"),
@@ -56,6 +57,7 @@ REASONS = {
     "passed": gettext_lazy("that time was over when the reminder was added"),
     "refused": gettext_lazy("the mail server refused it"),
     "disconnected": gettext_lazy("the mail server hung up"),
+    "text": gettext_lazy("its text could not be made"),
 }
 
 ROLE_NAMES = {
@@ -101,6 +103,16 @@ def reminders(planned: Collection[Planned], names: Mapping[int, str]) -> list[To
         )
         for each in planned
     ]
+
+
+def mail_trouble(found: MailTrouble | None, zone: str) -> str:
+    """Why mails may not reach somebody, as a sentence; empty where nothing speaks against it."""
+    if found is None:
+        return ""
+    if found.failed_at is None:
+        return _("Mails do not arrive: %(reason)s.") % {"reason": _reason(found.reason)}
+    facts = {"day": day_of(found.failed_at, zone), "reason": _reason(found.reason)}
+    return _("The last mail may not have arrived (%(day)s): %(reason)s.") % facts
 
 
 def _plan_state(each: Planned) -> str:

@@ -69,14 +69,18 @@ class Shown:
     last_reminder: str
     cause: str
     next_step: str
+    mail_trouble: str
     needs_attention: bool
     frozen: bool
     held: bool
     open: bool
 
 
-def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -> Shown:
-    """The cycle in words. `names` maps ids of assigning people to their names; else it is the username."""
+def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None, *, mail_trouble: str = "") -> Shown:
+    """The cycle in words. `names` maps ids of assigning people to their names; else it is the username.
+
+    `mail_trouble` says why mails may not reach the learner, where that is known.
+    """
     made, status = cycle.assignment, standing.status_of(cycle, now)
     by, reminded_at = made.assigned_by, cycle.last_reminder_at
     frozen = Modifier.FROZEN in standing.modifiers_of(cycle, now)
@@ -105,6 +109,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None) -
         last_reminder=short_day(deadlines.local_day(reminded_at, cycle.zone)) if reminded_at else "",
         cause=cause,
         next_step=next_step,
+        mail_trouble=mail_trouble,
         needs_attention=bool(cycle.attention and cycle.open),
         frozen=frozen,
         held=status in HELD,

@@ -65,6 +65,16 @@ def test_threads_of_one_process_share_the_window(publisher, clock):
     assert sorted(publisher.sent, key=str) == [("look_again", 10.0), ("look_again", None)]
 
 
+def test_what_waits_a_minute_is_met_by_two_messages_in_a_minute_beside_those_that_are_sent_at_once(publisher, clock):
+    for _ in range(120):
+        wake.wake("notify", after_seconds=60)
+        clock.seconds += 0.5
+    assert publisher.sent == [("notify", 60.0), ("notify", 119.5)]
+    wake.wake("notify")
+    wake.wake("notify", after_seconds=60)
+    assert publisher.sent[2:] == [("notify", None), ("notify", 60.0)]
+
+
 def test_the_operators_queue_is_named_in_the_message(publisher, settings, monkeypatch):
     named = {}
     monkeypatch.setattr(publisher, "send_task", lambda name, **options: named.update({name: options["queue"]}))

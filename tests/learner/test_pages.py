@@ -269,3 +269,63 @@ def test_a_frozen_one_that_was_assigned_anew_is_missed(cast):
     assert [row.status for row in answer.context["over"]] == ["missed"]
     assert "closed on Tuesday, 18 May 2027" in told
     assert "Nothing: this assignment was closed without completion." in told
+
+
+# ----- again and again -----------------------------------------------------------------------------------------------
+
+
+def test_the_way_to_the_inbox_says_how_much_was_not_read(cast):
+    from mandatory_assignments.services.notify import note_read
+
+    for path in ("", f"assignments/{cast.assignment_id}/", "inbox/", "preferences/"):
+        assert "What you were told 1 unread" in text(cast, path)
+    note_read(user_id=cast.people["learner"].id, now=NOW)
+    assert "unread" not in text(cast)
+
+
+def repeated(cast, username="otto", **named):
+    """The course, every 52 weeks."""
+    from mandatory_assignments.data import Repeat, RepeatUnit
+
+    (assignment_id,) = cast.assign(username, repeat=Repeat(52, RepeatUnit.WEEKS, **named))
+    build.drain()
+    return cast.client("other_learner"), f"{PAGES}/assignments/{assignment_id}/"
+
+
+def test_it_tells_when_it_comes_back_and_what_became_of_earlier_rounds(cast):
+    client, address = repeated(cast)
+    assert "It comes back 52 weeks after you complete it." in client.get(address).content.decode()
+    build.complete(cast.people["other_learner"], COURSE)
+    build.drain()
+    assert "It comes back on Monday, 1 May 2028." in client.get(address).content.decode()
+    with clock.at(NOW + timedelta(days=52 * 7 + 1)):
+        build.drain()
+        html = client.get(address).content.decode()
+    assert "Earlier rounds" in html
+    assert "Round 1 · done on 3 May 2027" in html
+    assert "It comes back 52 weeks after you complete it." in html
+
+
+def test_on_the_calendar_it_tells_the_day_or_that_this_one_has_to_be_done_first(cast):
+    from mandatory_assignments.data import RepeatAnchor
+
+    client, address = repeated(cast, anchor=RepeatAnchor.CALENDAR)
+    html = client.get(address).content.decode()
+    assert "If you complete it in time, it comes back on Monday, 1 May 2028." in html
+    with clock.at(NOW + timedelta(days=20)):
+        html = client.get(address).content.decode()
+    assert "It comes back every 52 weeks; the next round opens once you have completed this one." in html
+
+
+def test_what_rolls_on_comes_back_on_its_day_done_or_not(cast):
+    from mandatory_assignments.data import RepeatAnchor, Unfinished
+
+    client, address = repeated(cast, anchor=RepeatAnchor.CALENDAR, unfinished=Unfinished.ROLL)
+    told = client.get(address).content.decode()
+    assert "It comes back on Monday, 1 May 2028, whether or not you have completed it by then." in told
+
+
+def test_what_does_not_come_again_says_nothing_of_it(cast):
+    told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "comes back" not in told
+    assert "Earlier rounds" not in told

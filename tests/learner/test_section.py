@@ -9,6 +9,7 @@ from edx_django_utils.plugins import get_plugins_view_context
 
 from demo.campus import build, clock
 from mandatory_assignments.learner import section
+from mandatory_assignments.services.notify import note_read
 from tests.roles import COURSE, NOW
 
 
@@ -37,6 +38,17 @@ def test_the_name_leads_to_the_assignment(cast):
 def test_it_is_absent_when_there_is_nothing(cast):
     assert html(cast.people["other_learner"]) == ""
     assert html(AnonymousUser()) == ""
+
+
+def test_what_was_not_read_yet_is_counted_and_leads_to_the_inbox(cast):
+    from mandatory_assignments import api
+
+    learner = cast.people["learner"]
+    assert '<a href="/mandatory-assignments/inbox/">1 unread message</a>' in html(learner)
+    api.withdraw_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], now=NOW)
+    assert text(learner) == "Mandatory assignments 2 unread messages All my assignments"
+    note_read(user_id=learner.id, now=NOW)
+    assert html(learner) == ""
 
 
 def test_the_most_urgent_comes_first_and_what_is_done_last(cast):
@@ -106,6 +118,7 @@ def test_what_was_withdrawn_is_gone(cast):
     from mandatory_assignments import api
 
     api.withdraw_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], now=NOW)
+    note_read(user_id=cast.people["learner"].id, now=NOW)
     assert html(cast.people["learner"]) == ""
 
 
@@ -113,5 +126,6 @@ def test_what_waits_is_not_counted_among_the_older_ones(cast):
     from mandatory_assignments import api
 
     api.exempt_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], reason="Leave", now=NOW)
+    note_read(user_id=cast.people["learner"].id, now=NOW)
     with clock.at(NOW.replace(day=31)):
         assert html(cast.people["learner"]) == ""

@@ -130,10 +130,9 @@ def test_a_confirmed_job_does_what_was_planned_and_nothing_twice(chief):
 
 
 def test_who_was_assigned_meanwhile_is_skipped_and_who_left_is_failed(chief):
-    people(3)
+    gone = people(3)[2]
     job = plan_bulk_assignment(actor=chief, terms=terms(), people=People(learners=["p000", "p001", "p002"]))
     assign_learners(actor=chief, training=KEY, learners=["p001"], due_on=terms().due_on, organization="Acme")
-    gone = build.user("p002")
     gone.is_active = False
     gone.save()
     confirm_job(actor=chief, token=job.uuid)
@@ -182,8 +181,7 @@ def test_a_worker_that_lost_its_claim_does_nothing_more(chief):
 
 
 def test_a_row_that_breaks_stops_no_other(chief, monkeypatch):
-    people(3)
-    victim = build.user("p001").id
+    victim = people(3)[1].id
     real = bulk.assign_accounts
 
     def breaking(*, learner_ids, **named):

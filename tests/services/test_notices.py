@@ -1,8 +1,10 @@
 """What people are told: once, only while it is true, together where it is told together, and shown in the log."""
 
 import time
+from contextlib import nullcontext
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -11,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from demo.campus import build, clock
-from mandatory_assignments import api, mailing, periodic
+from mandatory_assignments import api, mailing, periodic, tasks, wake
 from mandatory_assignments.data import NoticeState, Reminder, Role
 from mandatory_assignments.host import post
 from mandatory_assignments.mailing import letters, sending
@@ -772,6 +774,29 @@ def test_mails_per_minute_are_limited_for_all_workers_together(campus, settings)
     pass_by(NOW + timedelta(seconds=120))
     assert len(mail.outbox) == 8
     assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_what_a_minute_leaves_over_goes_out_without_a_tick_by_one_message_a_minute(campus, settings, monkeypatch):
+    settings.MANDATORY_ASSIGNMENTS_MAILS_PER_MINUTE = 3
+    sent = []
+
+    class Publisher:
+        connection_for_write = staticmethod(lambda **_: nullcontext())
+        send_task = staticmethod(lambda name, *, countdown, **_: sent.append((name, countdown)))
+
+    monkeypatch.setattr(wake, "current_app", Publisher)
+    campus.assign(*[person.username for person in build.users(8, prefix="many", organization="Acme")])
+    pass_by(NOW)
+    sent.clear()
+    monkeypatch.setattr(wake, "_windows", {})
+    monkeypatch.setattr(wake, "time", seconds := SimpleNamespace(passed=0.0, monotonic=lambda: seconds.passed))
+    for minute, (mails_out, messages) in enumerate([(6, 1), (8, 1), (8, 1)], start=1):
+        # The clock does not stand still meanwhile.
+        seconds.passed = 65.0 * minute
+        with clock.at(NOW + timedelta(seconds=seconds.passed)):
+            tasks.notify()
+        assert (len(mail.outbox), len(sent)) == (mails_out, messages)
+    assert sent == [("mandatory_assignments.notify", 60.0)]
 
 
 # ----- what it costs -------------------------------------------------------------------------------------------------

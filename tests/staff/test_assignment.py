@@ -1,6 +1,8 @@
 """The page of one assignment: facts, enrolment, what happened."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from demo.campus import build, clock
 from tests.roles import COURSE, NOW
@@ -174,3 +176,100 @@ def test_everything_that_happened_is_told_in_words_even_of_somebody_who_is_gone(
     assert [text for act, text in told() if text.startswith(act)] == []
     build.retire(cast.people["learner"])
     assert [text for act, text in told() if text.startswith(act)] == []
+
+
+# ----- its rounds ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def series(cast):
+    """Otto's first aid in person, every four weeks: done late with a proof, missed, and open."""
+    from mandatory_assignments import api
+    from mandatory_assignments.data import Repeat, RepeatAnchor, RepeatUnit, TrainingKind, Unfinished
+    from mandatory_assignments.services.trainings import create_training
+
+    coordinator = cast.people["coordinator"]
+    (aid,) = create_training(
+        actor=coordinator, kind=TrainingKind.MODULE, name="First aid", offline=True, organization="Acme", now=NOW
+    ).created
+    repeat = Repeat(4, RepeatUnit.WEEKS, RepeatAnchor.CALENDAR, Unfinished.ROLL)
+    (assignment_id,) = cast.assign("otto", training=str(aid), repeat=repeat)
+    done_at = datetime(2027, 5, 16, 12, tzinfo=UTC)
+    with clock.at(done_at):
+        api.record_completions(
+            actor=coordinator,
+            training=str(aid),
+            learners=["otto"],
+            completed_on=done_at.date(),
+            reference="https://example.com/card/7",
+            now=done_at,
+        )
+        build.drain()
+    for weeks in range(1, 10):
+        with clock.at(done_at + timedelta(weeks=weeks)):
+            build.drain()
+    with clock.at(done_at + timedelta(weeks=9)):
+        yield assignment_id
+
+
+def test_every_round_tells_when_it_opened_was_due_and_how_it_ended(cast, series):
+    rounds = page(cast, series).context["rounds"]
+    assert [(each.number, each.due, each.status, each.result) for each in rounds][-2:] == [
+        (2, "11 Jun 2027", "missed", "missed, was due 11 June 2027"),
+        (1, "14 May 2027", "completed", "done on 16 May 2027, 2 days late"),
+    ]
+    assert rounds[0].present
+    assert rounds[-1].source == "recorded by hand by Cora Office"
+    assert 'href="https://example.com/card/7" rel="noreferrer"' in page(cast, series).content.decode()
+
+
+def test_an_assignment_that_does_not_come_again_tells_of_no_rounds(cast):
+    assert page(cast).context["rounds"] == []
+
+
+def test_a_proof_that_is_no_address_is_text(cast, series):
+    from mandatory_assignments.models import Completion
+
+    Completion.objects.update(reference="javascript:alert(1)")
+    html = page(cast, series).content.decode()
+    assert "javascript:alert(1)" in html
+    assert 'href="javascript' not in html
+
+
+# ----- whether mails arrive ------------------------------------------------------------------------------------------
+
+
+def trouble(cast, assignment_id=None):
+    return page(cast, assignment_id).context["row"].mail_trouble
+
+
+def test_it_says_why_mails_do_not_arrive(cast):
+    from mandatory_assignments.models import Notice, OrganizationPolicy
+    from mandatory_assignments.services.notify import set_email_preference
+
+    lena = cast.people["learner"]
+    assert trouble(cast) == ""
+    told = Notice.objects.get(recipient=lena)
+    Notice.objects.filter(id=told.id).update(state="failed", reason="refused", done_at=None)
+    assert trouble(cast) == "The last mail may not have arrived (Monday, 3 May 2027): the mail server refused it."
+    Notice.objects.filter(id=told.id).update(state="unknown", reason="")
+    assert trouble(cast).endswith("nobody knows whether it went out.")
+    told.pk, told.uuid, told.dedup_key = None, Notice().uuid, "another"
+    told.state, told.done_at = "sent", NOW + timedelta(hours=1)
+    told.save()
+    assert trouble(cast) == ""
+    set_email_preference(user_id=lena.id, email=False, now=NOW)
+    assert trouble(cast) == "Mails do not arrive: the person switched mails off."
+    OrganizationPolicy.objects.create(organization=told.organization, force_email=True)
+    assert trouble(cast) == ""
+    type(lena).objects.filter(id=lena.id).update(email="")
+    assert trouble(cast) == "Mails do not arrive: the account has no address."
+    type(lena).objects.filter(id=lena.id).update(is_active=False)
+    assert trouble(cast) == "Mails do not arrive: the account is not active."
+
+
+def test_a_failed_mail_of_another_organization_is_not_told_of(cast):
+    from mandatory_assignments.models import Notice
+
+    Notice.objects.update(state="failed", reason="refused", organization=build.organization("Globex"))
+    assert trouble(cast) == ""

@@ -280,3 +280,17 @@ def test_what_is_frozen_is_marked_and_says_what_to_do(cast):
     with clock.at(NOW + timedelta(days=13)):
         told = text(cast)
     assert "Overdue Frozen What is done now no longer counts. Move the due date, or assign it anew." in told
+
+
+def test_an_overdue_row_says_why_mails_do_not_arrive_and_a_full_page_costs_as_much(cast, count_queries):
+    from mandatory_assignments.services.notify import set_email_preference
+
+    client = cast.client("coordinator")
+    set_email_preference(user_id=cast.people["learner"].id, email=False, now=NOW)
+    assert "Mails do not arrive" not in text(cast)
+    with clock.at(NOW + timedelta(days=13)):
+        assert "Mails do not arrive: the person switched mails off." in text(cast)
+        one = count_queries(lambda: client.get(LIST))
+    cast.assign(*[member.username for member in build.users(24, organization="Acme")])
+    with clock.at(NOW + timedelta(days=13)):
+        assert count_queries(lambda: client.get(LIST)) == one

@@ -21,6 +21,7 @@ from rest_framework.serializers import (
 from ...data import (
     Criterion,
     EnrollmentState,
+    JobState,
     LatePolicy,
     Modifier,
     NoticeKind,
@@ -172,6 +173,47 @@ class BulkUpdated(Answer):
     changed = ListField(child=UUIDField())
     unchanged = ListField(child=UUIDField())
     refused = RefusedId(many=True)
+
+
+class SkippedLearner(Answer):
+    """Somebody for whom nothing is to be done."""
+
+    learner = CharField()
+    code = CharField()
+
+
+class RefusedEntry(Answer):
+    """Somebody who cannot be assigned."""
+
+    entry = CharField()
+    code = CharField()
+    message = CharField()
+
+
+class BulkPreview(Answer):
+    """Who would get an assignment: the first 100 of each bucket, and how many there are."""
+
+    token = UUIDField()
+    count = IntegerField()
+    create = ListField(child=CharField())  # type: ignore[assignment]
+    skip = SkippedLearner(many=True)
+    refuse = RefusedEntry(many=True)
+    create_count = IntegerField()
+    skip_count = IntegerField()
+    refuse_count = IntegerField()
+
+
+class BulkJob(Answer):
+    """How far a job has come: of `total` rows `done` were worked on, which the other three add up to."""
+
+    id = UUIDField()
+    state = one_of(JobState)
+    total = IntegerField()
+    done = IntegerField()
+    created = IntegerField()
+    skipped = IntegerField()
+    failed = IntegerField()
+    problem = CharField(allow_blank=True)
 
 
 class InboxNotice(Answer):

@@ -16,10 +16,9 @@ from .schedule_input import RemindersOrSet, Repetition
 MOST_AT_ONCE = 500
 
 
-class NewAssignment(StrictSerializer):
-    """The body of `POST assignments/`."""
+class AssignmentTerms(StrictSerializer):
+    """What is asked of an assignment, whoever it is for."""
 
-    learner = Text()
     training = Text()
     due_on = Day()
     note = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
@@ -30,6 +29,15 @@ class NewAssignment(StrictSerializer):
     prior_work = Choice(PriorWork, required=False, default=PriorWork.COUNT)
     repeat = Repetition(required=False, default=None, allow_null=True)
     reminders = RemindersOrSet(required=False, default=None, allow_null=True)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsTerms"
+
+
+class NewAssignment(AssignmentTerms):
+    """The body of `POST assignments/`."""
+
+    learner = Text()
 
     class Meta:
         ref_name = "MandatoryAssignmentsNewAssignment"

@@ -3,6 +3,15 @@
 from django.urls import path, re_path
 
 from .absence_views import Pause, Resume
+from .bulk_assignment_views import (
+    BulkAssignment,
+    BulkAssignments,
+    BulkCancel,
+    BulkPreview,
+    BulkPreviewRows,
+    BulkRetry,
+    BulkRows,
+)
 from .bulk_views import BulkUpdate
 from .change_views import Assignment, EndRepetition, Exempt, Lift, Remind, Withdraw
 from .directory_views import (
@@ -50,6 +59,13 @@ urlpatterns = [
     path("assignments/<str:assignment_id>/notices/", AssignmentNotices.as_view(), name="api-notices"),
     path("assignments/<str:assignment_id>/notices/<str:notice_id>/resend/", Resend.as_view(), name="api-resend"),
     path("assignments/<str:assignment_id>/cycles/", AssignmentCycles.as_view(), name="api-cycles"),
+    path("bulk-assignments/", BulkAssignments.as_view(), name="api-bulk-assignments"),
+    path("bulk-assignments/preview/", BulkPreview.as_view(), name="api-bulk-preview"),
+    path("bulk-assignments/preview/<str:token>/rows.csv", BulkPreviewRows.as_view(), name="api-bulk-preview-rows"),
+    path("bulk-assignments/<str:job_id>/", BulkAssignment.as_view(), name="api-bulk-assignment"),
+    path("bulk-assignments/<str:job_id>/cancel/", BulkCancel.as_view(), name="api-bulk-cancel"),
+    path("bulk-assignments/<str:job_id>/retry/", BulkRetry.as_view(), name="api-bulk-retry"),
+    path("bulk-assignments/<str:job_id>/rows.csv", BulkRows.as_view(), name="api-bulk-rows"),
     path("departments/", Departments.as_view(), name="api-departments"),
     path("departments/<str:department_id>/", Department.as_view(), name="api-department"),
     path("departments/<str:department_id>/members/", DepartmentMembers.as_view(), name="api-department-members"),
