@@ -61,6 +61,7 @@ class NewAssignmentForm(ScheduleForm):
     prior_work = forms.ChoiceField(
         label=gettext_lazy("What was done before"),
         required=False,
+        initial=PriorWork.COUNT.value,
         choices=[
             (PriorWork.COUNT.value, gettext_lazy("It counts")),
             (PriorWork.IGNORE.value, gettext_lazy("It does not count: the learner begins anew")),

@@ -36,9 +36,9 @@ class ReminderRow(PageForm):
     recipients = forms.MultipleChoiceField(
         label=gettext_lazy("To"),
         choices=[
-            (Role.STUDENT.value, gettext_lazy("Learner")),
-            (Role.ASSIGNED_BY.value, gettext_lazy("Assigning person")),
-            (Role.MANAGERS.value, gettext_lazy("Managers")),
+            (Role.STUDENT.value, gettext_lazy("The learner")),
+            (Role.ASSIGNED_BY.value, gettext_lazy("The assigning person")),
+            (Role.MANAGERS.value, gettext_lazy("The managers")),
         ],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one recipient.")},

@@ -29,12 +29,19 @@ class KeepForm(PageForm):
 
     def __init__(self, data: Any, *, initial: Mapping[str, Any], owners: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(data, initial=initial)
-        self.field("name").needed = True  # the verb misses it, and says so together with all else that is wrong
+        self.field("name").needed = True
         if len(owners) > 1:
             self.field("organization").choices, self.field("organization").needed = owners, True
         else:
             del self.fields["organization"]
         self.describe()
+
+    def clean_name(self) -> str:
+        """The name, missed together with all else that is wrong."""
+        name = str(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Give it a name."), "name_required")
+        return name
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:
@@ -150,8 +157,7 @@ def owners_for(scope: Scope, site: str = "") -> list[tuple[str, str]]:
 
 def summary(form: PageForm) -> list[tuple[str, str, str]]:
     """Of everything that is wrong in the form the field's id and label, empty where it is no field's, and why."""
-    whole = [("", "", str(error)) for error in form.non_field_errors()]
-    return whole + [(field.id_for_label, str(field.label), str(error)) for field in form for error in field.errors]
+    return [*(("", "", str(error)) for error in form.non_field_errors()), *form.complaints]
 
 
 def language_names(more: Iterable[str]) -> dict[str, str]:

@@ -77,6 +77,7 @@ def test_an_assignment_is_edited(visit, size, scripts) -> None:
     enter(page, "Edit")
     page.get_by_label("Due date").fill(day.isoformat())
     page.get_by_label("Note to the learner").fill("More time")
+    page.locator("summary", has_text="Late work").click()
     page.get_by_label("Late work").select_option(label="It does not count")
     page.get_by_label("Days of grace").fill("2")
     press(page, "Save")

@@ -6,6 +6,7 @@ Their pictures are kept in test-artifacts/ for people to look at.
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import axe_playwright_python
@@ -16,6 +17,8 @@ from playwright.sync_api import Page
 from demo.campus import build, clock
 from demo.campus.syllabus import DATA, MACHINES, SAFETY
 from mandatory_assignments import api
+from mandatory_assignments.data import Reminder, Repeat, RepeatUnit
+from mandatory_assignments.services.notify import set_email_preference
 
 from .campus import Visitor, person
 from .conftest import DESKTOP, PHONE
@@ -353,3 +356,36 @@ def test_the_pages_without_the_platform_s_frame(visit, settings, size) -> None:
     pages.look("bare-mine", MINE)
 
     assert pages.wrong == []
+
+
+@SIZES
+@pytest.mark.parametrize("username", ["juergen", "fatima", "leila"], ids=["German", "Arabic", "English"])
+def test_rounds_reminders_and_mails_that_do_not_arrive(visit, size, username) -> None:
+    learner = person(username)
+    with clock.at(timezone.now() - timedelta(days=80)):
+        (id,) = api.assign_learners(
+            actor=person("marta"),
+            training=SAFETY.key,
+            learners=[username],
+            due_on=in_days(10),
+            repeat=Repeat(4, RepeatUnit.WEEKS),
+            remind=[Reminder(9)],
+            now=timezone.now(),
+        ).created
+        build.drain()
+    for days in (68, 30, 5):
+        with clock.at(timezone.now() - timedelta(days=days)):
+            build.drain()
+            if days > 5:
+                build.complete(learner, SAFETY.key)
+                build.drain()
+    build.time_zone(learner, "Europe/Berlin")
+    assigned(["amina", "lukas"], SAFETY.key, days=10)
+    set_email_preference(user_id=learner.id, email=False, now=timezone.now())
+    clock.move(days=20)
+    staff, own = Inspection(visit("marta", size)), Inspection(visit(username, size))
+    staff.look(f"rounds-list-{username}", f"{LIST}?status=&order=last_reminder_at")
+    staff.look(f"rounds-staff-{username}", f"{LIST}assignments/{id}/")
+    own.look(f"rounds-own-{username}", f"{MINE}assignments/{id}/")
+    own.look(f"rounds-dashboard-{username}", "/dashboard")
+    assert staff.wrong + own.wrong == []

@@ -36,6 +36,32 @@ def test_the_role_decides_about_the_page(cast, path, role, status):
         assert "You cannot use this page" in answer.content.decode()
 
 
+# What is shown while a form is filled in; it is only ever sent.
+DATES = [
+    ("/new/dates/", (302, 403, 403, 403, 200, 200, 200, 200)),
+    ("/courses/{course}/new/dates/", (302, 403, 403, 403, 200, 200, 404, 200)),
+    ("/assignments/{id}/edit/dates/", (302, 403, 403, 403, 200, 200, 404, 200)),
+    ("/assignments/6f1a3c52-0000-4000-8000-000000000000/edit/dates/", (302, 403, 403, 403, 404, 404, 404, 404)),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "role", "status"),
+    [
+        pytest.param(path, role, status, id=f"{path} by {role}: {status}")
+        for path, statuses in DATES
+        for role, status in zip(ROLES, statuses, strict=True)
+    ],
+)
+def test_the_role_decides_about_the_dates_that_are_foreseen(cast, path, role, status):
+    address = PAGES + path.format(id=cast.assignment_id, course=COURSE)
+    sent = {"course": COURSE, "learner": "lena", "due_on": "2027-06-14"}
+    answer = cast.client(role).post(address, sent)
+    assert answer.status_code == status
+    assert status == 200 or b"Lena" not in answer.content
+    assert cast.client(role).get(address).status_code == 405
+
+
 @pytest.mark.parametrize("role", ["learner", "manager", "foreign_coordinator"])
 def test_a_form_sent_past_the_role_assigns_nothing(cast, role):
     from mandatory_assignments.models import Assignment
