@@ -1,6 +1,6 @@
 """The calls that assign a training to many: preview, confirm, progress, result."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -163,13 +163,13 @@ def _named(rows: Any) -> Iterator[tuple[Any, str]]:
     for chunk in queries.in_chunks(rows):
         names = people.names([row.learner for row in chunk if row.learner])
         for row in chunk:
-            yield row, names.get(row.learner_id, "")
+            yield row, names.get(row.learner_id or 0, "")
 
 
-def _preview_line(row: Any, name: str) -> Collection[object]:
+def _preview_line(row: Any, name: str) -> Sequence[object]:
     return [row.learner.username if row.learner else "", name, row.entry, row.bucket, row.code, row.message]
 
 
-def _result_line(row: Any, name: str) -> Collection[object]:
+def _result_line(row: Any, name: str) -> Sequence[object]:
     assignment = str(row.assignment.uuid) if row.assignment else ""
     return [row.learner.username if row.learner else row.entry, name, row.state, row.code, row.message, assignment]
