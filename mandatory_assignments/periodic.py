@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from . import bulk, mailing
 from .data import Outcome, Shape
-from .services import backfill, enroll, jobs, notify, rebuild, recur, scan, track, unenroll
+from .queries import retired
+from .services import backfill, enroll, jobs, notify, rebuild, recur, retire, scan, track, unenroll
 from .services import remind as recall
 from .wake import wake
 
@@ -48,11 +49,12 @@ def tick(now: datetime | None = None) -> Counter[str]:
 def reconcile(now: datetime | None = None) -> Counter[str]:
     """Looks at everybody who has something open, whatever the events said, and takes over changed course names.
 
-    Courses that the switch tracks become trainings as soon as somebody did something in them.
+    Courses that the switch tracks become trainings as soon as somebody did something in them. People whose retirement
+    failed here are forgotten now.
     """
-    counts: Counter[str] = Counter()
+    counts = _retire_again(now)
     counts["adopted"] += _tried(counts, lambda: len(scan.adopt_switched_courses(now=now).created))
-    counts["forgotten"] += _tried(counts, lambda: len(jobs.forget_jobs(now=now).changed))
+    counts["jobs_deleted"] += _tried(counts, lambda: len(jobs.forget_jobs(now=now).changed))
     counts["renamed"] += _tried(counts, lambda: len(scan.refresh_training_names(now=now).changed))
     last = 0
     while series := recur.plan_series(now=now, after_id=last).changed:
@@ -62,6 +64,15 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
         last = found[-1]
         counts["open"] += len(found)
         counts += look_again(now)
+    return counts
+
+
+def _retire_again(now: datetime | None) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    last = 0
+    while ids := _tried(counts, partial(retired.not_forgotten, after_id=last)):
+        for last in ids:
+            counts["retired"] += bool(_tried(counts, partial(retire.retire_learner, last, now=now)))
     return counts
 
 

@@ -72,6 +72,7 @@ __all__ = [
     "outlines",
     "platform_name",
     "reset_attempts",
+    "retired_accounts",
     "staff_courses",
     "time_zones",
     "unenroll",
@@ -599,6 +600,13 @@ def named(text: str) -> Any:
     from common.djangoapps.student.models import UserProfile
 
     return UserProfile.objects.filter(name__icontains=text).values("user_id")
+
+
+def retired_accounts() -> Any:
+    """The ids of the accounts that were retired, as a subquery: their rows stay, under a name that begins so."""
+    prefix = str(getattr(settings, "RETIRED_USERNAME_PREFIX", "retired__user_"))
+    accounts = get_user_model().objects.filter(is_active=False, username__istartswith=prefix)
+    return (accounts if prefix else accounts.none()).values("id")
 
 
 def people_named(text: str, most: int, among: Any = None) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from ..data import NoticeKind, Reminder, Scope
-from ..models import EmailTemplate
+from ..models import EmailTemplate, ReminderRule
 from ..rules import recurrence, reminders
 from . import policies, texts
 
@@ -42,15 +42,16 @@ def known_sets(scope: Scope, organization_id: int | None = None) -> list[KnownSe
 
 
 def reminder_templates(scope: Scope, organization_id: int | None = None) -> list[tuple[str, str]]:
-    """The uuid and the name of each template that a reminder may use: what the scope knows, or what one organization.
+    """The uuid and the name of each template to choose for a reminder: what the scope knows, or what one organization.
 
-    Both know the site's.
+    Both know the site's. Those for other notices are there as far as a reminder uses them already.
     """
     if organization_id is None:
         rows = texts.templates(scope)
     else:
         rows = EmailTemplate.objects.filter(Q(organization_id=organization_id) | Q(organization=None))
-    found = rows.filter(kind=NoticeKind.REMINDER).order_by("name", "id")
+    used = ReminderRule.objects.exclude(template=None).values("template")
+    found = rows.filter(Q(kind=NoticeKind.REMINDER) | Q(id__in=used)).order_by("name", "id")
     return [(str(uuid), name) for uuid, name in found.values_list("uuid", "name")]
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ..data import Problem, Reminder, Role, Scope
@@ -46,7 +46,7 @@ def is_used(row: EmailTemplate) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a template is in use: the sets that name it, and whether rules of assignments do."""
+    """Where a template is in use, as a scope sees it: the sets that name it, and whether rules of assignments do."""
 
     sets: Sequence[ReminderSet] = ()
     assigned: bool = False
@@ -58,15 +58,17 @@ class Use:
 
 
 def uses(scope: Scope, rows: Collection[EmailTemplate]) -> Mapping[int, Use]:
-    """By template its use, in one query; of the sets those that this scope keeps."""
+    """By template its use by sets and assignments of this scope: one query."""
     named: dict[int, dict[int, ReminderSet]] = defaultdict(dict)
     assigned = set()
-    found = ReminderRule.objects.filter(template__in=rows).select_related("reminder_set__organization")
+    mine = _assignments(scope).filter(reminder_set=OuterRef("reminder_set"))
+    found = ReminderRule.objects.filter(template__in=rows).annotate(assigned=Exists(mine))
+    found = found.select_related("reminder_set__organization")
     for rule in found.order_by("reminder_set__name", "reminder_set_id"):
         assert rule.template_id
-        if not rule.reminder_set.name:
+        if rule.assigned:
             assigned.add(rule.template_id)
-        elif may_change(scope, rule.reminder_set.organization_id):
+        if rule.reminder_set.name and may_change(scope, rule.reminder_set.organization_id):
             named[rule.template_id][rule.reminder_set_id] = rule.reminder_set
     return {row.id: Use(list(named[row.id].values()), row.id in assigned) for row in rows}
 
@@ -74,8 +76,12 @@ def uses(scope: Scope, rows: Collection[EmailTemplate]) -> Mapping[int, Use]:
 def assignments_with(scope: Scope, row: EmailTemplate) -> QuerySet[Assignment]:
     """The open assignments of this scope with a rule that names the template."""
     sets = ReminderRule.objects.filter(template=row, reminder_set__name="").values("reminder_set")
-    found = Assignment.objects.filter(reminder_set__in=sets, open=True)
-    return found if scope.everything else found.filter(organization_id__in=scope.organization_ids)
+    return _assignments(scope).filter(reminder_set__in=sets, open=True)
+
+
+def _assignments(scope: Scope) -> QuerySet[Assignment]:
+    rows = Assignment.objects.all()
+    return rows if scope.everything else rows.filter(organization_id__in=scope.organization_ids)
 
 
 def wrong_in(subject: str, body: str) -> Iterator[Problem]:

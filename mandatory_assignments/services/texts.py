@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from organizations.models import Organization
 
 from ..data import Conflict, Forbidden, Invalid, NoticeKind, Outcome, Problem, Reminder, Scope
-from ..models import EmailTemplate, OrganizationPolicy, ReminderSet, TemplateText
+from ..models import Assignment, EmailTemplate, OrganizationPolicy, ReminderSet, TemplateText
 from ..queries import access, noticing, people, texts
 from ..records import audit, reminders
 from ..rules import reminders as rules
@@ -66,11 +66,16 @@ def save_template(
 
 @verb()
 def delete_template(*, actor: Any, id: uuid.UUID, now: datetime) -> Outcome:
-    """Deletes a template. Raises Forbidden, Invalid `unknown_template`, Conflict `in_use` while a rule names it."""
+    """Deletes a template. Raises Forbidden, Invalid `unknown_template`, Conflict `in_use` while a rule names it.
+
+    Rules that no assignment has any more do not count.
+    """
     scope = _scope(actor)
     row = texts.template(scope, id)
     if row is None or not texts.may_change(scope, row.organization_id):
         raise Invalid(Problem("unknown_template", _("There is no such template.")))
+    forgotten = ReminderSet.objects.filter(name="", rules__template=row)
+    forgotten.exclude(Exists(Assignment.objects.filter(reminder_set=OuterRef("pk")))).delete()
     if texts.is_used(row):
         raise Conflict(Problem("in_use", _("Reminders use this template; it cannot be deleted.")))
     _note("template_deleted", row.organization, actor, now, _shown(row), {})

@@ -67,7 +67,7 @@ def _form(request: HttpRequest, scope: Scope, now: datetime, course: Course | No
     sent = request.POST if request.method == "POST" else None
     organizations = people.organizations_to_assign_for(scope)
     by_name = {row.short_name: row for row in organizations}
-    owner = organizations[0] if len(organizations) == 1 else by_name.get((sent or {}).get("organization", ""))
+    owner = organizations[0] if len(organizations) == 1 else by_name.get(request.POST.get("organization", ""))
     return NewAssignmentForm(
         sent,
         initial={"course": request.GET.get("training", "")},

@@ -101,7 +101,7 @@ class PageForm(forms.Form):
     def complaints(self) -> list[tuple[str, str, str]]:
         """What is wrong with fields, for the summary: the id that leads to the field, its label, the error."""
         return [
-            (field.id_for_label or f"ma-{field.name}", str(field.label), error)
+            (field.id_for_label or f"ma-{field.name}", str(field.label), str(error))
             for field in self
             for error in field.errors
         ]

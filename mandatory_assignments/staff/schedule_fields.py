@@ -116,20 +116,23 @@ class ScheduleForm(PageForm):
         found = []
         if self.offered.usual is not None:
             found.append((USUAL, _("As usual in the organization"), words.summary(self.offered.usual)))
+        several = len({each.organization for each in self.offered.sets if each.name}) > 1
         for each in self.offered.sets:
             name = each.name or str(words.SET_NAMES.get(each.reference, each.reference))
+            name = f"{name} ({each.organization})" if each.name and several else name
             found.append((each.reference, name, words.summary(each.rules)))
         return [*found, (OWN, _("Own rules"), "")]
 
     def _after_button(self, rows: list[dict[str, Any]], data: Any) -> tuple[list[dict[str, Any]], int | None]:
         """The rows as a button leaves them, and the row to go to; the choice in `data` follows."""
+        focus: int | None = None
         match self.asked:
             case "use" if data.get("remind") == OWN:
                 return rows, None
             case "add":
                 rows, focus = [*rows, dict(NEW_ROW)], len(rows)
             case "remove":
-                rows, focus = [row for number, row in enumerate(rows) if str(number) != data["remove"]], None
+                rows = [row for number, row in enumerate(rows) if str(number) != data["remove"]]
             case "use":
                 chosen = data.get("remind", USUAL)
                 by_name = {each.reference: each.rules for each in self.offered.sets}

@@ -113,7 +113,7 @@ class Rows(forms.BaseFormSet):
             for field in row:
                 first = field.id_for_label or f"{field.auto_id}_0"
                 told = _("Reminder %(number)d, %(field)s") % {"number": number, "field": field.label}
-                found += [(first, told, error) for error in field.errors]
+                found += [(first, told, str(error)) for error in field.errors]
         return found
 
     @property
@@ -123,12 +123,13 @@ class Rows(forms.BaseFormSet):
 
     def forget_errors(self) -> None:
         """Shows what was typed as it is."""
-        self._errors, self._non_form_errors = [{} for _row in self.forms], self.error_class()
+        self._errors: Any = [{} for _row in self.forms]
+        self._non_form_errors = self.error_class()
         for row in self.forms:
             row.forget_errors()
 
 
-_ReminderRows = forms.formset_factory(
+_ReminderRows: Any = forms.formset_factory(
     ReminderRow, formset=Rows, extra=0, max_num=MOST_RULES, absolute_max=MOST_RULES + 1, validate_max=True
 )
 

@@ -109,8 +109,10 @@ class TemplateForm:
         names = language_names(stored)
         chosen = list(stored) or [EVERYBODY] if sent is None else _chosen(sent, names)
         looked_at = sent if sent is not None and ("save" in sent or "show" in sent) else None
-        forms_ = [WordingForm(looked_at, code, names[code], initial=_wording(sent, code, stored)) for code in chosen]
-        return cls(head, forms_, saving)
+        wordings = [WordingForm(looked_at, code, names[code], initial=_wording(sent, code, stored)) for code in chosen]
+        if sent is not None and "add" in sent:
+            wordings[-1].field("subject").widget.attrs["autofocus"] = True
+        return cls(head, wordings, saving)
 
     @property
     def to_add(self) -> list[tuple[str, str]]:
@@ -168,9 +170,9 @@ def language_names(more: Iterable[str]) -> dict[str, str]:
 
 def _chosen(sent: QueryDict, names: Mapping[str, str]) -> list[str]:
     """The languages in the form after one button."""
-    codes = [*sent.getlist("language"), *([sent["add_language"]] if "add" in sent and "add_language" in sent else [])]
-    known = [code for code in (_code(each) for each in codes) if code in names]
-    gone = _code(sent["remove"]) if "remove" in sent else None
+    codes = [*sent.getlist("language"), *([sent.get("add_language", "")] if "add" in sent else [])]
+    known = [code for code in (_code(str(each)) for each in codes) if code in names]
+    gone = _code(sent.get("remove", "")) if "remove" in sent else None
     return [code for code in dict.fromkeys(known) if code != gone] or [EVERYBODY]
 
 

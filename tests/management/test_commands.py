@@ -50,7 +50,7 @@ def test_the_reconcile_repairs_what_no_event_announced(cast):
     build.complete(cast.people["learner"], COURSE, units=2)
     LookAgain.objects.all().delete()
     told = run("mandatory_assignments_reconcile")
-    assert re.fullmatch(r"reconcile: open=1 renamed=0 changed=1 completed=0 failed=0\n", told)
+    assert re.fullmatch(r"reconcile: open=1 renamed=0 changed=1 completed=0 retired=0 failed=0\n", told)
     assert Cycle.objects.get().percent == 50
 
 

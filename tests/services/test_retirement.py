@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 
 from common.djangoapps.student.models import CourseEnrollment
 from demo.campus import build, clock
-from mandatory_assignments import api
+from mandatory_assignments import api, periodic
 from mandatory_assignments.data import PathPart, RepeatUnit
 from mandatory_assignments.models import (
     Assignment,
@@ -27,6 +27,7 @@ from mandatory_assignments.models import (
     RequiredEnrollment,
     Supervision,
 )
+from mandatory_assignments.queries import retired
 from mandatory_assignments.services.retire import retire_learner
 from openedx.core.djangoapps.enrollments.api import unenroll_user_from_all_courses
 
@@ -219,6 +220,41 @@ def test_what_fails_on_our_side_fails_alone_and_the_next_time_makes_up_for_it(le
     build.retire(lena)
     assert telling() == set()
     assert not Cycle.objects.filter(learner=lena, open=True).exists()
+
+
+def test_what_failed_in_both_steps_is_made_up_for_in_the_night_and_then_costs_one_query(
+    lena, monkeypatch, count_queries
+):
+    with monkeypatch.context() as broken:
+        broken.setattr("mandatory_assignments.services.retire._forget_in_audit", real_error)
+        build.retire(lena)
+        counts = api.reconcile()
+        assert (counts["failed"], counts["retired"]) == (1, 0)
+    assert retired.not_forgotten() == [lena.id]
+    assert api.reconcile()["retired"] == 1
+    assert telling() == set()
+    assert not Cycle.objects.filter(learner=lena, open=True).exists()
+    assert count_queries(retired.not_forgotten) == 1
+    assert api.reconcile()["retired"] == 0
+
+
+def test_more_than_fit_into_one_step_are_forgotten_and_those_who_only_left_are_not(campus, monkeypatch):
+    gone, left = build.users(3, prefix="gone", organization="Acme"), build.user("left", organization="Acme")
+    type(left).objects.filter(id=left.id).update(is_active=False)
+    with monkeypatch.context() as broken:
+        broken.setattr("mandatory_assignments.handlers.retire_learner", real_error)
+        for person in gone:
+            build.retire(person)
+    monkeypatch.setattr(periodic.retired.not_forgotten, "__kwdefaults__", {"after_id": 0, "limit": 2})
+    assert api.reconcile()["retired"] == 3
+    assert OrganizationMember.objects.filter(user=left).exists()
+    assert not OrganizationMember.objects.filter(user__in=gone).exists()
+
+
+def test_a_site_without_a_prefix_for_retired_accounts_forgets_nobody(lena, settings):
+    settings.RETIRED_USERNAME_PREFIX = ""
+    type(lena).objects.filter(id=lena.id).update(is_active=False)
+    assert retired.not_forgotten() == []
 
 
 def test_the_second_step_makes_up_for_the_first(lena, monkeypatch):

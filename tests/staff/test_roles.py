@@ -58,7 +58,6 @@ def test_the_role_decides_about_the_dates_that_are_foreseen(cast, path, role, st
     sent = {"course": COURSE, "learner": "lena", "due_on": "2027-06-14"}
     answer = cast.client(role).post(address, sent)
     assert answer.status_code == status
-    assert status == 200 or b"Lena" not in answer.content
     assert cast.client(role).get(address).status_code == 405
 
 

@@ -296,7 +296,7 @@ def edit(cast, assignment_id, role="coordinator", page="", **changed):
     sent = {"reminders_were": form["reminders_were"].value(), "remind": form["remind"].value()}
     for field in form:
         value = field.value()
-        if field.name not in sent and value not in (None, False):
+        if field.name not in sent and value is not None and value is not False:
             sent[field.html_name] = "on" if value is True else str(value)
         if field.field.show_hidden_initial:
             sent[field.html_initial_name] = "" if value is None else str(value)

@@ -312,3 +312,20 @@ def test_one_that_is_in_use_says_where_and_stays(cast):
     answer = client.post(f"{PAGES}{row.uuid}/delete/")
     assert "it cannot be deleted" in text(client.get(answer["Location"]))
     assert EmailTemplate.objects.exists()
+
+
+def test_rules_that_no_assignment_has_any_more_do_not_keep_it(cast):
+    row, client = make(cast), cast.client("coordinator")
+    (made,) = cast.assign("otto", remind=[Reminder(2, template=str(row.uuid))])
+    fields = {"reminders": [Reminder(3)]}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[made], fields=fields, now=NOW)
+    assert "Nothing uses it" in text(client.get(f"{PAGES}{row.uuid}/delete/"))
+    client.post(f"{PAGES}{row.uuid}/delete/")
+    assert not EmailTemplate.objects.exists()
+
+
+def test_nobody_learns_whether_others_use_the_site_s(cast):
+    row = make(cast, "global_staff")
+    cast.assign("otto", remind=[Reminder(2, template=str(row.uuid))])
+    assert "nothing yet" in text(cast.client("foreign_coordinator").get(PAGES))
+    assert "nothing yet" not in text(cast.client("coordinator").get(PAGES))

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints one line of counts; exit status 1 when anything failed."""
         counts = periodic.reconcile()
-        names = ("open", "renamed", "changed", "completed", "failed")
+        names = ("open", "renamed", "changed", "completed", "retired", "failed")
         self.stdout.write("reconcile: " + " ".join(f"{name}={counts[name]}" for name in names))
         if counts["failed"]:
             raise CommandError("Some work failed and is tried again later; the log says what.")
