@@ -329,3 +329,18 @@ def test_what_does_not_come_again_says_nothing_of_it(cast):
     told = text(cast, f"assignments/{cast.assignment_id}/")
     assert "comes back" not in told
     assert "Earlier rounds" not in told
+
+
+def test_many_rounds_and_messages_cost_as_many_queries_as_few(cast, count_queries):
+    from mandatory_assignments.models import Cycle
+
+    client, address = repeated(cast)
+    present = Cycle.objects.get(assignment__learner=cast.people["other_learner"])
+    client.get(address)
+    few = count_queries(lambda: client.get(address))
+    for number in range(2, 12):
+        Cycle.objects.filter(id=present.id).update(open=None, closed_as="missed", closed_at=NOW)
+        present.pk, present.uuid, present.number, present._state.adding = None, Cycle().uuid, number, True
+        present.save()
+    assert "Round 10 · missed, was due 14 May 2027" in client.get(address).content.decode()
+    assert count_queries(lambda: client.get(address)) == few
