@@ -24,7 +24,6 @@ PAGE_SIZE = 25
 def staff_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for people with a role: it gets the request's scope and instant. Others sign in, or are told why not."""
 
-    @never_cache
     @login_required
     @wraps(page)
     def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
@@ -36,7 +35,14 @@ def staff_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         except PermissionDenied:
             return rendered(request, "no_role", scope, status=403)
 
-    return guarded
+    @never_cache
+    @wraps(page)
+    def door(request: HttpRequest, **named: Any) -> HttpResponse:
+        if "HX-Request" in request.headers and not request.user.is_authenticated:
+            return HttpResponse(status=401)  # a sign-in page must not take the place of a part of the page
+        return guarded(request, **named)
+
+    return door
 
 
 def rendered(request: HttpRequest, name: str, scope: Scope, status: int = 200, **context: Any) -> HttpResponse:

@@ -183,7 +183,8 @@ class EditForm(ScheduleForm):
     def changes(self) -> dict[str, Any]:
         """The fields that were touched since the form was shown, as the verb takes them; valid forms only."""
         found = {name: self.cleaned_data[name] for name in self.plain if name in self.changed_data}
-        if {"repeats", *self.repeating}.intersection(self.changed_data):
+        touched = {"repeats", *(self.repeating if self.cleaned_data["repeats"] else ())}
+        if touched.intersection(self.changed_data):
             found["repeat"] = self.repeat
         if self.rules is not None and written(self.rules) != (self.cleaned_data["reminders_were"] or self.shown):
             found["reminders"] = self.rules

@@ -57,6 +57,7 @@ class ScheduleForm(PageForm):
     anchor = forms.ChoiceField(
         label=gettext_lazy("Counted from"),
         required=False,
+        initial=RepeatAnchor.COMPLETION.value,
         choices=[
             (RepeatAnchor.COMPLETION.value, gettext_lazy("The day of completion")),
             (RepeatAnchor.CALENDAR.value, gettext_lazy("The due date, on the calendar")),
@@ -65,6 +66,7 @@ class ScheduleForm(PageForm):
     unfinished = forms.ChoiceField(
         label=gettext_lazy("If it is not done when the next is to open"),
         required=False,
+        initial=Unfinished.HOLD.value,
         choices=[
             (Unfinished.HOLD.value, gettext_lazy("It stays open and overdue")),
             (Unfinished.ROLL.value, gettext_lazy("It is closed as missed, and the next one opens")),
@@ -74,6 +76,7 @@ class ScheduleForm(PageForm):
     evidence = forms.ChoiceField(
         label=gettext_lazy("What was done in the round before"),
         required=False,
+        initial=RepeatEvidence.CLEAR.value,
         choices=[
             (RepeatEvidence.CLEAR.value, gettext_lazy("It is archived and cleared, so that it can be done again")),
             (RepeatEvidence.KEEP.value, gettext_lazy("It stays; only a new record or a new certificate counts")),
@@ -208,10 +211,10 @@ class ScheduleForm(PageForm):
     @property
     def counting_touched(self) -> bool:
         """Whether there is anything to see in the fields of the repetition that are folded away."""
-        return any(self[name].errors or self[name].value() not in (None, "", *DEFAULTS) for name in self.counting)
-
-
-DEFAULTS = (RepeatAnchor.COMPLETION.value, Unfinished.HOLD.value, RepeatEvidence.CLEAR.value)
+        return any(
+            self[name].errors or self[name].value() not in (None, "", self.fields[name].initial)
+            for name in self.counting
+        )
 
 
 def written(rules: Sequence[Reminder]) -> str:

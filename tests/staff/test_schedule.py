@@ -277,6 +277,11 @@ def test_where_no_dates_can_be_told_it_says_why(cast, changed, words):
     assert Assignment.objects.count() == 1
 
 
+def test_whose_session_is_over_keeps_the_page_as_it_is(cast):
+    answer = cast.client("anonymous").post(f"{NEW}dates/", GOOD, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
 def test_looking_ahead_asks_the_database_as_often_for_many_mails_as_for_one(cast, count_queries):
     client = cast.client("coordinator")
 
@@ -347,7 +352,13 @@ def test_a_note_is_changed_and_what_others_changed_meanwhile_stays(cast):
     (id,) = cast.assign("otto", remind=[Reminder(9)])
     address = f"/mandatory-assignments/staff/assignments/{id}/edit/"
     form = cast.client("coordinator").get(address).context["form"]
-    shown = {**rows({"days": "9"}), "reminders_were": form["reminders_were"].value(), "initial-repeats": "False"}
+    counting = {name: form[name].value() for name in ("every", "unit", "anchor", "unfinished", "evidence")}
+    shown = {
+        **rows({"days": "9"}),
+        **counting,
+        "reminders_were": form["reminders_were"].value(),
+        "initial-repeats": "False",
+    }
     fields = {"reminders": [Reminder(2)], "repeat": Repeat(1, RepeatUnit.YEARS)}
     change_assignments(actor=cast.people["coordinator"], ids=[id], fields=fields, now=NOW)
     answer = edit(
