@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
+from itertools import product
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -95,29 +96,26 @@ def _grow(filled: int, size: int, slot_at: datetime) -> None:
         ((id, f"learner{id}", f"learner{id}@example.com") for id in fresh),
     )
     write(UserProfile, {}, ("user_id", "name"), ((id, f"Learner Number {id}") for id in fresh))
-    pairs = [
-        (number, id)
-        for number in range(size // people)
-        for id in range(1, people + 1)
-        if id > known or number >= filled // known
-    ]
-    ids = range(filled + 1, filled + len(pairs) + 1)
+
+    def rows() -> Iterator[tuple[int, int, int]]:
+        """Ids of the assignments that are new, with learner and training."""
+        pairs = product(range(size // people), range(1, people + 1))
+        new = ((number, id) for number, id in pairs if id > known or number >= filled // known)
+        return ((made, id, training[number].id) for made, (number, id) in enumerate(new, filled + 1))
+
     whose = {"organization_id": training[0].organization_id, "assigned_at": made_at, "open": 1}
     write(
         Assignment,
         whose | {"lead_days": 30, "reminder_set_id": rules.id},
         ("id", "learner_id", "training_id"),
-        ((id, learner, training[number].id) for id, (number, learner) in zip(ids, pairs, strict=True)),
+        rows(),
     )
     with _without_indexes():
         write(
             Cycle,
             whose | {"opens_at": made_at, "zone": "UTC", "percent": 0, "units_total": 20},
             ("id", "assignment_id", "learner_id", "training_id", "sort_name", "due_on", "due_at", "next_reminder_at"),
-            (
-                (id, id, learner, training[number].id, f"Learner Number {learner}", *later)
-                for id, (number, learner) in zip(ids, pairs, strict=True)
-            ),
+            ((id, id, learner, course, f"Learner Number {learner}", *later) for id, learner, course in rows()),
         )
 
 
