@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -64,6 +65,7 @@ __all__ = [
     "leaf_keys",
     "learner_blocks",
     "learners_with_completions",
+    "mail_address",
     "mail_context",
     "message_type_base",
     "named",
@@ -704,6 +706,11 @@ def worker_request() -> Any:
 def platform_name() -> str:
     """The platform's name."""
     return str(getattr(settings, "PLATFORM_NAME", ""))
+
+
+def mail_address() -> str:
+    """The address that the platform's own mails come from, without a name."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def absolute(path: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils import translation
 
 from ..data import Mail, MailServerAway, NoticeKind, NoticeState, Role
-from ..host import post
+from ..host import lms, post
 from ..models import Notice
 from ..queries import noticing
 from ..queries.noticing import Circumstances
@@ -192,7 +192,7 @@ def _mail(rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any
     if not context["forced"]:
         headers["List-Unsubscribe"] = f"<{context['unsubscribe_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    address = policy.sender_address if policy else ""
-    sender = formataddr((context["sender_name"], address)) if address else ""
+    named = policy and (policy.sender_name or policy.sender_address)
+    sender = formataddr((context["sender_name"], policy.sender_address or lms.mail_address())) if named else ""
     name = "notice" if row.role == Role.STUDENT else "digest"
     return Mail(name, row.recipient_id, row.recipient.email, language, context, sender, headers)

@@ -154,6 +154,12 @@ def test_the_site_names_the_sender_where_the_organization_does_not(campus, setti
     assert told(campus).from_email == "Training office <office@example.com>"
 
 
+def test_a_sender_that_is_named_without_an_address_has_the_platforms(campus, settings):
+    settings.MANDATORY_ASSIGNMENTS_SENDER_NAME = "Training office"
+    settings.DEFAULT_FROM_EMAIL = "The campus <campus@example.com>"
+    assert told(campus).from_email == "Training office <campus@example.com>"
+
+
 def test_one_click_switches_mails_off_for_that_person_alone(campus):
     headers = told(campus).extra_headers
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
