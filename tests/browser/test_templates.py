@@ -105,6 +105,8 @@ def test_the_pages_about_templates(visit, size) -> None:
     staff.look("templates")
     staff.look("template-in-use", f"{TEMPLATES}{row.uuid}/delete/")
     staff.look("reminder-set-delete", f"{SETS}{ReminderSet.objects.exclude(name='').get().uuid}/delete/")
+    EmailTemplate.objects.update(organization=None, owner_key="")
+    staff.look("template-of-the-site", f"{TEMPLATES}{row.uuid}/")
 
     assert staff.wrong == []
 
