@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages
 from .learner import pages as learner
-from .staff import absences, acts, edit_pages, new_pages, telling
+from .staff import absences, acts, bulk_urls, edit_pages, new_pages, telling
 from .staff import pages as staff
 from .staff import reminder_set_pages as reminder_sets
 from .staff import template_pages as templates
@@ -65,6 +65,7 @@ urlpatterns = [
         path(f"mandatory-assignments/staff/change/{act}/", acts.act_on_many, {"act": act}, name=f"staff-many-{act}")
         for act in acts.ACTS
     ],
+    *bulk_urls.urlpatterns,
     re_path(rf"{PERSON}pause/$", absences.pause, name="staff-pause"),
     re_path(rf"{PERSON}resume/$", absences.resume, name="staff-resume"),
     path("mandatory-assignments/staff/trainings/", trainings.trainings_list, name="staff-trainings"),

@@ -10,13 +10,15 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from .. import clock
 from ..data import Course, Scope
-from ..queries import access, trainings
+from ..queries import access, jobs, trainings
 from ..settings import setting
+from ..wording.jobs import Told, told
 
 PAGE_SIZE = 25
 
@@ -47,8 +49,14 @@ def staff_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 def rendered(request: HttpRequest, name: str, scope: Scope, status: int = 200, **context: Any) -> HttpResponse:
     """The staff template of that name, inside the site's frame."""
+    context = {"strip": SimpleLazyObject(lambda: strip(scope)), "here": request.get_full_path(), **context}
     context |= {"base_template": setting("BASE_TEMPLATE"), "scope": scope}
     return render(request, f"mandatory_assignments/staff/{name}.html", context, status=status)
+
+
+def strip(scope: Scope) -> list[Told]:
+    """The actor's jobs that run or ended lately, for the strip on every page: one query."""
+    return [told(job) for job in jobs.on_strip(scope, clock.now())] if scope.sees_staff_pages else []
 
 
 def check(allowed: bool) -> None:
