@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from .data import JobKind, Outcome, Problem, Refused, RowState
 from .models import Job, JobRow
+from .queries import changing
 from .queries import jobs as queries
+from .records import audit
 from .records.jobs import Result, reminders_of, repeat_of, terms_of
 from .services import jobs
 from .services.assign import assign_accounts
@@ -52,7 +54,6 @@ def work_jobs(now: datetime | None = None) -> Counter[str]:
 
 def _work_off(job: Job, now: datetime | None) -> Counter[str]:
     counts: Counter[str] = Counter()
-    actor = queries.actor(job)
     kind = KINDS[JobKind(job.kind)]
     for _turn in range(MOST_CHUNKS):
         try:
@@ -60,7 +61,7 @@ def _work_off(job: Job, now: datetime | None) -> Counter[str]:
             if not rows:
                 jobs.end_job(job, now=now)
                 return counts
-            worked = _chunk(job, actor, rows, now)
+            worked = _chunk(job, rows, now)
         except Refused as refusal:
             jobs.end_job(job, problem=refusal.problems[0].message, now=now)
             return counts
@@ -71,17 +72,17 @@ def _work_off(job: Job, now: datetime | None) -> Counter[str]:
     return counts
 
 
-def _chunk(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> int | None:
+def _chunk(job: Job, rows: Sequence[JobRow], now: datetime | None) -> int | None:
     """How many rows were worked on; None where the job is no longer ours. One that fails alone stops no other."""
     try:
-        return len(rows) if _together(job, actor, rows, now) else None
+        return len(rows) if _together(job, rows, now) else None
     except Refused:
         raise
     except Exception:
         log.exception("mandatory_assignments: a chunk of %d rows of job %s failed", len(rows), job.id)
     for row in rows:
         try:
-            ours = _together(job, actor, [row], now)
+            ours = _together(job, [row], now)
         except Refused:
             raise
         except Exception:
@@ -96,12 +97,19 @@ def _chunk(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -
     return len(rows)
 
 
-def _together(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> bool:
-    """Does what the job says to these rows and notes it, or nothing at all; False where the job is no longer ours."""
+def _together(job: Job, rows: Sequence[JobRow], now: datetime | None) -> bool:
+    """Does what the job says to these rows and notes it, or nothing at all; False where the job is no longer ours.
+
+    The actor is read anew each time: whose rights end while it runs does nothing more.
+    """
     with transaction.atomic():
         if not jobs.hold_job(job, now=now):
             return False
-        jobs.note_results(job, KINDS[JobKind(job.kind)].act(job, actor, rows, now), now=now)
+        with audit.by_job(job.uuid):
+            results = KINDS[JobKind(job.kind)].act(job, queries.actor(job), rows, now)
+        # What a verb does not speak of is there no more; were it to wait, the job would never end.
+        gone = Result(RowState.FAILED, changing.not_found())
+        jobs.note_results(job, {row.id: results.get(row.id, gone) for row in rows}, now=now)
     return True
 
 

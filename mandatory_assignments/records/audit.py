@@ -1,10 +1,15 @@
 """The audit trail: one INSERT for all that a verb has to tell."""
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from ..models import Assignment, AuditEntry
+
+_job: ContextVar[str] = ContextVar("job", default="")
 
 
 def entry(
@@ -38,4 +43,18 @@ def entry(
 
 def append(entries: Iterable[AuditEntry]) -> None:
     """Writes them, in order."""
-    AuditEntry.objects.bulk_create(list(entries), batch_size=1000)
+    rows, job = list(entries), _job.get()
+    if job:
+        for row in rows:
+            row.after = {**row.after, "job": job}
+    AuditEntry.objects.bulk_create(rows, batch_size=1000)
+
+
+@contextmanager
+def by_job(job: uuid.UUID) -> Iterator[None]:
+    """Inside, every entry names the job, whichever verb appends it: none of them needs to know that one calls it."""
+    before = _job.set(str(job))
+    try:
+        yield
+    finally:
+        _job.reset(before)

@@ -64,7 +64,7 @@ def ask_backfill(course_keys: Collection[str], *, now: datetime) -> None:
         batch_size=500,
         update_conflicts=True,
         update_fields=["after_learner_id", "next_at", "claim"],
-        **_on("course_key"),
+        **on_conflict("course_key"),
     )
 
 
@@ -85,10 +85,10 @@ def _hold(table: Manager[M], rows: Sequence[M], *, key: str, column: str) -> Non
     One upsert, whether they are there or not: of three who come at once for somebody new, an INSERT IGNORE would leave
     two with a shared lock each, and on MySQL both then wait for the other's.
     """
-    table.bulk_create(rows, update_conflicts=True, update_fields=[column], **_on(key))
+    table.bulk_create(rows, update_conflicts=True, update_fields=[column], **on_conflict(key))
 
 
-def _on(column: str) -> dict[str, Any]:
+def on_conflict(column: str) -> dict[str, Any]:
     """Names the unique column of an upsert where the database wants to know it; MySQL does not."""
     return {"unique_fields": [column]} if connection.features.supports_update_conflicts_with_target else {}
 

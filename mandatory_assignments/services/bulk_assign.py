@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,15 +46,13 @@ def plan_bulk_assignment(
     if len(meant.ids) > MOST_PEOPLE:
         message = _("These are %(count)d people; at most %(most)d are allowed.")
         raise Invalid(Problem("too_many", message % {"count": len(meant.ids), "most": MOST_PEOPLE}, "people"))
-    lines = [
-        line
-        for chunk in _chunks(meant.ids)
-        for line in _lines(settled, chunk, meant.typed, now=now, skip_completed=skip_completed)
-    ]
-    lines += [jobs.Line(Bucket.REFUSE, entry=entry, problem=unknown_learner(entry)) for entry in meant.unknown]
+    known = (
+        _lines(settled, chunk, meant.typed, now=now, skip_completed=skip_completed) for chunk in _chunks(meant.ids)
+    )
+    unknown = (jobs.Line(Bucket.REFUSE, entry=entry, problem=unknown_learner(entry)) for entry in meant.unknown)
     return jobs.store(
         JobKind.BULK_ASSIGNMENT,
-        lines,
+        chain(chain.from_iterable(known), unknown),
         actor=actor,
         terms={"terms": jobs.terms_json(terms), "people": {**asdict(people), "learners": []}},
         title=settled.course.name if settled.course else settled.training.name,

@@ -29,7 +29,7 @@ def plan_bulk_change(
 ) -> Job:
     """Sorts what the conditions of `assignments.cycles` find into what is to be changed and what cannot be.
 
-    The answer is a job that waits to be confirmed; `action` and `fields` (as JSON) are what the job is told. With
+    The answer is a job that waits to be confirmed; `action` and `fields` are what the job is told. With
     `expected_count`, the number that somebody saw, another number refuses with Conflict `count_changed`. Raises
     Forbidden, and Invalid `nothing_found` and `too_many`.
     """
@@ -50,7 +50,7 @@ def plan_bulk_change(
         JobKind.BULK_CHANGE,
         lines,
         actor=actor,
-        terms={"action": action, "fields": dict(fields)},
+        terms={"action": action, "fields": jobs.fields_json(fields)},
         title=title,
         now=now,
     )

@@ -29,7 +29,7 @@ def confirm_job(*, actor: Any, token: uuid.UUID | str, typed_count: int | None =
     """
     job = _own(actor, token)
     if job.state == JobState.CANCELLED and job.confirmed_at is None:
-        raise Conflict(Problem("cancelled", _("This was cancelled.")))
+        raise Conflict(_cancelled())
     if job.confirmed_at:
         return job
     if job.planned_at < now - PLAN_HOLDS:
@@ -38,8 +38,11 @@ def confirm_job(*, actor: Any, token: uuid.UUID | str, typed_count: int | None =
         message = _("You typed %(typed)d; the preview is about %(total)d.")
         facts = {"typed": typed_count, "total": job.total}
         raise Invalid(Problem("count_mismatch", message % facts, "typed_count"))
-    Job.objects.filter(id=job.id, state=JobState.PLANNED).update(state=JobState.WAITING, confirmed_at=now, next_at=now)
+    planned = Job.objects.filter(id=job.id, state=JobState.PLANNED)
+    mine = planned.update(state=JobState.WAITING, confirmed_at=now, next_at=now)
     job.refresh_from_db()
+    if not mine and job.confirmed_at is None:
+        raise Conflict(_cancelled())
     return job
 
 
@@ -62,10 +65,9 @@ def retry_job(*, actor: Any, token: uuid.UUID | str, now: datetime) -> Job:
 
     Raises Invalid `not_found`, Conflict `running` while it has not ended, and `nothing_failed`.
     """
-    job = _own(actor, token)
+    job = Job.objects.select_for_update().get(id=_own(actor, token).id)
     if not JobState(job.state).ended or job.confirmed_at is None:
         raise Conflict(Problem("running", _("This has not ended yet.")))
-    Job.objects.select_for_update().get(id=job.id)
     again = JobRow.objects.filter(job=job, bucket=Bucket.CREATE, state=RowState.FAILED)
     count = again.update(state=RowState.WAITING, code="", message="")
     left = JobRow.objects.filter(job=job, bucket=Bucket.CREATE, state=RowState.WAITING).count()
@@ -143,6 +145,10 @@ def forget_jobs(*, now: datetime, limit: int = 50) -> Outcome:
     JobRow.objects.filter(job_id__in=ids).delete()
     Job.objects.filter(id__in=ids).delete()
     return Outcome(changed=ids)
+
+
+def _cancelled() -> Problem:
+    return Problem("cancelled", _("This was cancelled."))
 
 
 def _own(actor: Any, token: uuid.UUID | str) -> Job:
