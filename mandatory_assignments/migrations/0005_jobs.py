@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['organization', 'at'], name='ma_audit_of_organization'),
+        ),
+        migrations.AddIndex(
             model_name='job',
             index=models.Index(fields=['actor', 'seen_at', 'confirmed_at'], name='ma_job_of_actor'),
         ),

@@ -38,3 +38,4 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["organization", "at"], name="ma_audit_of_organization")]

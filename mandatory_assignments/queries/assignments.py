@@ -75,9 +75,9 @@ def cycles(
     by_closing = [_if_few(part) for part in status_parts(wanted, now)]
     narrowed = [visible_parts(scope)]
     if training:
-        narrowed.append(of_trainings(_trainings(training)))
+        narrowed.append(of_trainings(trainings_meant(training)))
     if course_key:
-        narrowed.append(of_trainings(_trainings(course_key)))
+        narrowed.append(of_trainings(trainings_meant(course_key)))
     if learner:
         meant = Q(email__iexact=learner) if "@" in learner else Q(username=learner)
         ids = get_user_model().objects.filter(meant).values_list("id", flat=True)
@@ -255,7 +255,7 @@ def _latest(rows: QuerySet[Cycle], assignment_uuid: uuid.UUID) -> Cycle | None:
     return rows.filter(assignment__uuid=assignment_uuid).order_by("-number").first()
 
 
-def _trainings(reference: str) -> list[int]:
+def trainings_meant(reference: str) -> list[int]:
     """The id of the training with this uuid or key, if there is one."""
     try:
         meant = Q(uuid=uuid.UUID(reference))

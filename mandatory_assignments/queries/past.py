@@ -7,11 +7,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ..data import HoldKind, Scope, Status
-from ..models import Cycle, Deadline, Hold, Reopening
+from ..models import Cycle, Deadline, Hold, OrganizationPolicy, Reopening
 from ..rules import deadlines
+from ..settings import setting
 from .access import visible_cycles
 from .policies import policies
 from .standing import OPEN
@@ -39,33 +40,57 @@ def cycles_on(scope: Scope, day: date, organization_id: int) -> QuerySet[Cycle]:
     for the zone.
     """
     at = end_of(day, organization_id)
-    rows = as_of(Cycle.objects.filter(visible_cycles(scope), organization_id=organization_id), at)
+    rows = Cycle.objects.filter(visible_cycles(scope), organization_id=organization_id)
+    return _with_later(as_of(rows, at), at, day)
+
+
+def rounds_on(rows: QuerySet[Cycle], day: date, now: datetime) -> QuerySet[Cycle]:
+    """The same of cycles of any organizations, each at the end of the day in its own zone; of a day that is not over
+    by now. One query, and one for the zones.
+    """
+    own = OrganizationPolicy.objects.exclude(zone="").values_list("organization_id", "zone")
+    ends: dict[datetime, list[int]] = {}
+    for organization_id, zone in own:
+        end = min(deadlines.end_of_day(day, deadlines.first_zone(zone, setting("SITE_ZONE"))), now)
+        ends.setdefault(end, []).append(organization_id)
+    site = min(deadlines.end_of_day(day, deadlines.first_zone(setting("SITE_ZONE"))), now)
+    others = [When(organization_id__in=ids, then=Value(at)) for at, ids in ends.items() if at != site]
+    if not others:
+        return _with_later(as_of(rows, site), site, day)
+    at = Case(*others, default=Value(site), output_field=DateTimeField())
+    return _with_later(as_of(rows.annotate(at_then=at), None), F("at_then"), day)
+
+
+def _with_later(rows: QuerySet[Cycle], at: Any, day: date) -> QuerySet[Cycle]:
     happened = Q(completed_at__lte=at) | Q(fulfilled_by__happened_on__lte=day)
-    later = Q(closed_as=Status.COMPLETED.value, closed_at__gt=at) & happened & ~Q(status_then=Status.COMPLETED.value)
+    known = Q(closed_as=Status.COMPLETED.value, closed_at__gt=at) & happened
+    later = known & ~Q(status_then=Status.COMPLETED.value)
     return rows.annotate(recorded_later=Case(When(later, then=True), default=False))
 
 
-def as_of(rows: QuerySet[Cycle], at: datetime) -> QuerySet[Cycle]:
+def as_of(rows: QuerySet[Cycle], instant: datetime | None) -> QuerySet[Cycle]:
     """Of these cycles the latest round of each assignment that existed at the instant, as it stood then.
 
     `status_then` is the value of a Status or `open`; `due_on_then` and `due_at_then` tell the deadline that was in
     force. For what was completed then `completed_at_then` tells when that had happened, and `late_then` whether it was
-    late; for everything else they are None and False.
+    late; for everything else they are None and False. Without an instant each row's own is in `at_then`.
     """
+    at: Any = F("at_then") if instant is None else instant
+    within: Any = OuterRef("at_then") if instant is None else instant
     later_round = Cycle.objects.filter(
-        assignment=OuterRef("assignment"), number__gt=OuterRef("number"), opens_at__lte=at
+        assignment=OuterRef("assignment"), number__gt=OuterRef("number"), opens_at__lte=within
     )
-    deadline = Deadline.objects.filter(cycle=OuterRef("pk"), recorded_at__lte=at).order_by("-version", "-revision")
+    deadline = Deadline.objects.filter(cycle=OuterRef("pk"), recorded_at__lte=within).order_by("-version", "-revision")
     reopenings = Reopening.objects.filter(cycle=OuterRef("pk"))
-    reopened_later = reopenings.filter(closed_at__lte=at, reopened_at__gt=at).order_by("id")
-    undone_later = reopenings.filter(reopened_at__lte=at, ended_at__gt=at)
+    reopened_later = reopenings.filter(closed_at__lte=within, reopened_at__gt=within).order_by("id")
+    undone_later = reopenings.filter(reopened_at__lte=within, ended_at__gt=within)
     closed, completed = Q(closed_at__lte=at), Q(closed_as=Status.COMPLETED.value)
     first_that_holds = {
         Status.COMPLETED.value: (closed & completed | Exists(reopened_later)) & ~Exists(undone_later),
         Status.WITHDRAWN.value: closed & Q(closed_as=Status.WITHDRAWN.value),
         Status.MISSED.value: closed & Q(closed_as=Status.MISSED.value),
-        Status.EXEMPT.value: Exists(_held(HoldKind.EXEMPT, at)),
-        Status.PAUSED.value: Exists(_held(HoldKind.PAUSE, at)),
+        Status.EXEMPT.value: Exists(_held(HoldKind.EXEMPT, within)),
+        Status.PAUSED.value: Exists(_held(HoldKind.PAUSE, within)),
         Status.OVERDUE.value: Q(due_at_then__lt=at),
     }
     whens = [When(condition, then=Value(status)) for status, condition in first_that_holds.items()]
@@ -89,7 +114,7 @@ def as_of(rows: QuerySet[Cycle], at: datetime) -> QuerySet[Cycle]:
     )
 
 
-def _held(kind: HoldKind, at: datetime) -> QuerySet[Any]:
+def _held(kind: HoldKind, at: Any) -> QuerySet[Any]:
     """The holds of a kind that were known at the instant and covered it."""
     return Hold.objects.filter(
         Q(until_at=None) | Q(until_at__gt=at),
