@@ -28,6 +28,7 @@ urlpatterns = [
         learner.continue_assignment,
         name="my-assignment-continue",
     ),
+    re_path(rf"^mandatory-assignments/courses/{COURSE_KEY}/$", learner.course, name="course"),
     path("mandatory-assignments/staff/", staff.assignments_list, name="staff-list"),
     path("mandatory-assignments/staff/new/", new_pages.new_assignment, name="staff-new"),
     path("mandatory-assignments/staff/new/dates/", new_pages.dates_of_new, name="staff-new-dates"),

@@ -93,6 +93,8 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "organizations.models:OrganizationCourse": ("active", "course_id", "organization_id"),
     "xmodule.modulestore.django:modulestore": (),
     "xmodule.partitions.partitions:ENROLLMENT_TRACK_PARTITION_ID": (),
+    "xmodule.tabs:CourseTab": ("tab_dict",),
+    "xmodule.tabs:CourseTab.is_enabled": ("course", "user"),
 }  # fmt: skip
 """By "module:name": the fields read from a model, the parameters passed to anything else that can be called."""
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from .. import clock, wording
 from ..data import Refused
-from ..queries import access, assignments, holds, items, noticing, paging, people
+from ..queries import access, assignments, entrances, holds, items, noticing, paging, people
 from ..settings import setting
 from ..wording import repetition
 
@@ -79,6 +79,19 @@ def continue_assignment(request: HttpRequest, assignment_id: UUID) -> HttpRespon
     """On to the first unit that is not done; back to the assignment's page where there is nothing to open."""
     url = items.next_url(_mine(request, assignment_id))
     return redirect(url) if url else redirect("mandatory_assignments:my-assignment", assignment_id=assignment_id)
+
+
+@require_safe
+@never_cache
+@login_required
+def course(request: HttpRequest, course_key: str) -> HttpResponse:
+    """The way in from a course: for its staff to the course's list, for learners to what they have to do there."""
+    if access.is_course_staff(request.user, course_key):
+        return redirect("mandatory_assignments:staff-course", course_key=course_key)
+    mine = entrances.my_assignments_in(_id(request), course_key)
+    if len(mine) == 1:
+        return redirect("mandatory_assignments:my-assignment", assignment_id=mine[0])
+    return redirect("mandatory_assignments:my-assignments")
 
 
 def _id(request: HttpRequest) -> int:

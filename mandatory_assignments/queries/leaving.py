@@ -32,7 +32,7 @@ def refusing_cycle(learner_id: int, course_key: str, now: datetime) -> Cycle | N
     caller's transaction goes on.
     """
     with transaction.atomic():
-        rows = Cycle.objects.filter(_requires([course_key]), learner_id=learner_id, open=True)
+        rows = Cycle.objects.filter(requires([course_key]), learner_id=learner_id, open=True)
         found = [row for row in rows.select_related("training") if standing.status_of(row, now) in OBLIGING]
         rules = policies.policies({row.organization_id for row in found}) if found else {}
     refusing = [row for row in found if rules[row.organization_id].unenrollment == Unenrollment.REFUSE]
@@ -83,7 +83,7 @@ def _needed(pairs: Collection[Pair]) -> set[Pair]:
     """Those of the pairs that an open assignment of any organization needs, in four queries."""
     course_keys = {course_key for _, course_key in pairs}
     cycles = Cycle.objects.filter(
-        _requires(course_keys), learner_id__in={learner_id for learner_id, _ in pairs}, open=True
+        requires(course_keys), learner_id__in={learner_id for learner_id, _ in pairs}, open=True
     )
     by_training: dict[int, set[int]] = defaultdict(set)
     for training_id, learner_id in cycles.values_list("training_id", "learner_id"):
@@ -97,7 +97,7 @@ def _needed(pairs: Collection[Pair]) -> set[Pair]:
     }
 
 
-def _requires(course_keys: Collection[str]) -> Q:
+def requires(course_keys: Collection[str]) -> Q:
     """The cycles of trainings that require one of these courses."""
     parts = TrainingPart.objects.filter(course__key__in=course_keys, required=True, course__offline=False)
     modules = ModuleBlock.objects.filter(course_key__in=course_keys)

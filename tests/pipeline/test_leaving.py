@@ -196,7 +196,7 @@ class TestHarmless:
         raise OperationalError(2013, "Lost connection to server during query")
 
     @pytest.mark.parametrize("fails", [real_error, lost_connection])
-    @pytest.mark.parametrize("at", ["policies.policies", "standing.status_of", "_requires"])
+    @pytest.mark.parametrize("at", ["policies.policies", "standing.status_of", "requires"])
     def test_what_fails_on_our_side_lets_them_go(self, cast, monkeypatch, caplog, fails, at):
         monkeypatch.setattr(f"{leaving.__name__}.{at}", fails)
         assert refusal(cast) == ""

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey
 from xblock.completable import XBlockCompletionMode
@@ -16,6 +17,7 @@ from common.djangoapps.student.models import CourseEnrollment
 from lms.djangoapps.course_blocks.api import get_course_blocks
 from lms.djangoapps.courseware.access import has_access
 from lms.djangoapps.courseware.masquerade import setup_masquerade
+from lms.djangoapps.courseware.tabs import get_course_tab_list
 from openedx.core.djangoapps.content.course_overviews.models import CourseOverview
 from xmodule.modulestore.django import modulestore
 
@@ -105,7 +107,7 @@ def visit(request: HttpRequest, course_id: str) -> Visit:
     staff = is_staff(request.user, course.id)
     if not staff and not CourseEnrollment.is_enrolled(request.user, course.id):
         raise PermissionDenied(f"You are not enrolled in “{course.display_name}”.")
-    _, learner = setup_masquerade(request, course.id, staff)
+    learner = setup_masquerade(request, course.id, staff)[1]
     return Visit(course, request.user, learner, staff)
 
 
@@ -115,6 +117,12 @@ def course_or_404(course_id: str) -> CourseOverview:
         return CourseOverview.get_from_id(CourseKey.from_string(course_id))
     except (InvalidKeyError, CourseOverview.DoesNotExist):
         raise Http404("no such course") from None
+
+
+def tabs(seen: Visit) -> list[tuple[str, str]]:
+    """(title, address) of each of the course's tabs, as the learning front end gets them for whoever is looked as."""
+    found = get_course_tab_list(seen.learner, seen.course)
+    return [(_(tab.title), tab.link_func(seen.course, reverse)) for tab in found]
 
 
 def is_staff(user: AbstractBaseUser, course_key: CourseKey) -> bool:

@@ -17,7 +17,7 @@ from opaque_keys.edx.keys import UsageKey
 from webob import Request as WebobRequest
 
 from common.djangoapps.student.models import CourseEnrollment
-from demo.campus.pages.courses import Outline, Unit, Visit, course_or_404, is_staff, outline, visit
+from demo.campus.pages.courses import Outline, Unit, Visit, course_or_404, is_staff, outline, tabs, visit
 from demo.campus.pages.people import after, shown_name
 from lms.djangoapps.courseware.block_render import get_block_by_usage_id
 from lms.djangoapps.courseware.masquerade import MASQUERADE_SETTINGS_KEY
@@ -150,6 +150,7 @@ def _frame(seen: Visit) -> dict[str, Any]:
             learner.shown_name = shown_name(learner)
     return {
         "course": seen.course,
+        "tabs": tabs(seen),
         "staff": seen.staff,
         "learners": learners,
         "viewed_as": seen.viewed_as,
