@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages
 from .learner import pages as learner
-from .staff import absences, acts, bulk_urls, edit_pages, new_pages, telling
+from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, new_pages, telling
 from .staff import pages as staff
 from .staff import reminder_set_pages as reminder_sets
 from .staff import template_pages as templates
@@ -69,6 +69,7 @@ urlpatterns = [
     *bulk_urls.urlpatterns,
     re_path(rf"{PERSON}pause/$", absences.pause, name="staff-pause"),
     re_path(rf"{PERSON}resume/$", absences.resume, name="staff-resume"),
+    *directory_urls.urlpatterns,
     path("mandatory-assignments/staff/trainings/", trainings.trainings_list, name="staff-trainings"),
     path("mandatory-assignments/staff/trainings/new/", trainings.new_kinds, name="staff-training-kinds"),
     re_path(rf"{STAFF}trainings/new/(?P<what>{WHAT})/$", trainings.new_training, name="staff-training-new"),

@@ -42,12 +42,17 @@ def history(cycle: Cycle, courses: Mapping[str, str] | None = None) -> list[Even
         Event(
             at=moment(entry.at, cycle.zone),
             who=names.get(entry.actor_id or 0) or entry.actor_name or _("The system"),
-            text=_because(_told(entry, cycle.zone, courses or {}) or entry.act, entry.why),
+            text=entry_text(entry, cycle.zone, courses),
             before=entry.before.get("note", ""),
             after=entry.after.get("note", "") if entry.act == "changed" else "",
         )
         for entry in entries
     ]
+
+
+def entry_text(entry: AuditEntry, zone: str, courses: Mapping[str, str] | None = None) -> str:
+    """What an entry of the trail says was done, and why."""
+    return _because(_told(entry, zone, courses or {}) or entry.act, entry.why)
 
 
 def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:

@@ -1,0 +1,52 @@
+"""What the scope may know of one person: the account, every round of their assignments, completions, the trail.
+
+Whoever sees nothing of a person does not find them. Course staff see them in their courses, managers in their team.
+"""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ..data import Scope
+from ..models import AuditEntry, Completion, Cycle, Training
+from . import access, assignments, directory
+
+
+def person(scope: Scope, username: str) -> Any | None:
+    """The account of this username, as far as the scope sees it in its directory or has assignments of theirs."""
+    if "\x00" in username:
+        return None
+    if scope.everything:
+        return get_user_model().objects.filter(username=username).first()
+    found = directory.people(scope).filter(username=username).first()
+    if found:
+        return found
+    assigned = Cycle.objects.filter(access.visible_cycles(scope), learner_id=OuterRef("pk"))
+    return get_user_model().objects.filter(Exists(assigned), username=username).first()
+
+
+def rounds(scope: Scope, learner_id: int) -> QuerySet[Cycle]:
+    """Every round of the person's assignments that the scope sees, the open ones first, then the latest."""
+    rows = Cycle.objects.filter(access.visible_cycles(scope), learner_id=learner_id)
+    named = rows.select_related("training", "organization", "learner", "assignment__assigned_by")
+    return assignments.with_enrollments(named).order_by("closed_as", "-due_at", "-id")
+
+
+def completions(scope: Scope, learner_id: int) -> QuerySet[Completion]:
+    """What was recorded of the person for trainings that the scope may assign or sees assigned, the latest first."""
+    rows = Completion.objects.filter(learner_id=learner_id).select_related("training", "recorded_by", "revoked_with")
+    if not scope.everything:
+        assigned = Cycle.objects.filter(access.visible_cycles(scope), learner_id=learner_id).values("training_id")
+        usable = Training.objects.filter(access.visible_trainings(scope)).values("id") if scope.assigns else ()
+        rows = rows.filter(Q(training_id__in=assigned) | Q(training_id__in=usable))
+    return rows.order_by("-happened_at", "-id")
+
+
+def trail(scope: Scope, learner_id: int) -> QuerySet[AuditEntry]:
+    """What was done to the person: in the scope's organizations, and about assignments that it sees otherwise."""
+    rows = AuditEntry.objects.filter(learner_id=learner_id).select_related("actor", "training")
+    if scope.everything:
+        return rows
+    seen = Cycle.objects.filter(access.visible_cycles(scope), learner_id=learner_id).values("assignment_id")
+    return rows.filter(Q(organization_id__in=scope.organization_ids) | Q(assignment_id__in=seen))

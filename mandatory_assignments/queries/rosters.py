@@ -1,0 +1,102 @@
+"""An organization's directory as its pages show it: the tree of departments with numbers, and who is on which list.
+
+Whoever asks has the organization, department or group from `directory`, which knows what the scope keeps.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from organizations.models import Organization
+
+from ..data import Scope
+from ..models import Coordinator, Cycle, Department, LearningGroup, Membership, OrganizationMember, Supervision
+from . import directory, people
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is in an organization."""
+
+    members: int = 0
+    departments: int = 0
+    groups: int = 0
+
+
+def sizes(organizations: Collection[Organization]) -> dict[int, Size]:
+    """The size of each organization by its id: three queries for however many."""
+    counted: list[dict[int, int]] = []
+    for model in (OrganizationMember, Department, LearningGroup):
+        rows: QuerySet[Any] = model.objects.filter(organization__in=organizations)
+        numbers = rows.values("organization_id").annotate(number=Count("id")).order_by()
+        counted.append(dict(numbers.values_list("organization_id", "number")))
+    return {row.id: Size(*(numbers.get(row.id, 0) for numbers in counted)) for row in organizations}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A department in its tree: the level counts from 0, `members` are those of the department itself."""
+
+    department: Department
+    level: int
+    members: int
+    managers: list[str]
+    above: str
+
+
+def tree(owner: Organization) -> list[Node]:
+    """The organization's departments, each followed by those below it: four queries for however many."""
+    rows = sorted(Department.objects.filter(organization=owner), key=lambda row: row.path.casefold().split("/"))
+    members = directory.member_counts(rows)
+    heads = list(Supervision.objects.filter(department__in=rows).values_list("department_id", "manager_id"))
+    names = people.names_of({manager_id for _, manager_id in heads})
+    by_department: dict[int, list[str]] = {row.id: [] for row in rows}
+    for department_id, manager_id in heads:
+        by_department[department_id].append(names.get(manager_id, ""))
+    return [
+        Node(row, row.path.count("/"), members[row.id], sorted(by_department[row.id]), row.path.rpartition("/")[0])
+        for row in rows
+    ]
+
+
+def groups(owner: Organization) -> list[tuple[LearningGroup, int]]:
+    """The organization's learning groups by name, each with the number of people in it."""
+    rows = list(LearningGroup.objects.filter(organization=owner).order_by("name"))
+    members = directory.member_counts(rows)
+    return [(row, members[row.id]) for row in rows]
+
+
+def members(place: Organization | Department | LearningGroup) -> QuerySet[Any]:
+    """The accounts in the organization, or in the department or group itself."""
+    if isinstance(place, Organization):
+        return _accounts(OrganizationMember.objects.filter(organization=place), "user_id")
+    column = "department" if isinstance(place, Department) else "group"
+    return _accounts(Membership.objects.filter(**{column: place}), "user_id")
+
+
+def managers(department: Department) -> QuerySet[Any]:
+    """The accounts that are appointed managers of the department itself."""
+    return _accounts(Supervision.objects.filter(department=department), "manager_id")
+
+
+def coordinators(owner: Organization) -> QuerySet[Any]:
+    """The accounts that assign for the organization."""
+    return _accounts(Coordinator.objects.filter(organization=owner), "user_id")
+
+
+def open_assignments(owner: Organization, user_ids: Collection[int]) -> int:
+    """How many assignments of the organization are open for these people."""
+    return Cycle.objects.filter(organization=owner, learner_id__in=user_ids, open=True).count()
+
+
+def places_to_move(scope: Scope, department: Department) -> list[Department]:
+    """The departments below which this one may be put: all of its organization but itself and what is below it."""
+    rows = directory.departments(scope, organization=department.organization.short_name)
+    inside = f"{department.path}/"
+    return [row for row in rows.order_by("path") if row != department and not row.path.startswith(inside)]
+
+
+def _accounts(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+    return get_user_model().objects.filter(Exists(rows.filter(**{column: OuterRef("pk")})))

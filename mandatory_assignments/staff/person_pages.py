@@ -1,0 +1,77 @@
+"""The page of one person: where they belong, everything that was assigned and recorded, why mail may not arrive."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from .. import wording
+from ..data import Refused, Scope
+from ..queries import acting, directory, mail_trouble, paging, people, persons
+from ..wording import notices as notice_words
+from ..wording import persons as words
+from .doors import rendered, staff_page
+
+MOST_SHOWN = 200
+"""Rounds and completions on the page; whoever has more is found through the list."""
+
+EVENTS = 30
+
+
+@require_safe
+@staff_page
+def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> HttpResponse:
+    """All that the role may know of a person; managers see their own team, and change nothing here."""
+    user = persons.person(scope, username)
+    if user is None:
+        raise Http404
+    zone = people.zones([user.id])[user.id]
+    try:
+        trail = paging.page(
+            persons.trail(scope, user.id), ["at"], size=EVENTS, descending=True, cursor=request.GET.get("cursor", "")
+        )
+    except Refused:
+        return redirect(request.path)
+    rounds = list(persons.rounds(scope, user.id)[:MOST_SHOWN])
+    completions = list(persons.completions(scope, user.id)[:MOST_SHOWN])
+    acted = {row.assignment.assigned_by_id for row in rounds} | {row.recorded_by_id for row in completions}
+    names = people.names_of({id for id in (*acted, *(row.actor_id for row in trail.rows)) if id})
+    kept = acting.person(scope, username) if directory.keeps(scope) else None
+    (facts,) = directory.persons(scope, [user], now)
+    return rendered(
+        request,
+        "person",
+        scope,
+        person=facts,
+        active=user.is_active,
+        organizations=_organizations(scope, facts),
+        managers=facts.managers,
+        absence=wording.absence(facts.absence) if facts.absence else "",
+        absence_in=facts.absence.organization.short_name if facts.absence else "",
+        may_pause=kept.organizations if kept else (),
+        rows=[wording.shown(row, now, names) for row in rounds],
+        many=len(rounds) == MOST_SHOWN,
+        troubles=_troubles(rounds),
+        completions=words.recorded(completions, names, zone),
+        events=words.events(trail.rows, names, zone),
+        zone=zone,
+        next_query=urlencode({"cursor": trail.next}) if trail.next else "",
+        previous_query=urlencode({"cursor": trail.previous}) if trail.previous else "",
+    )
+
+
+def _organizations(scope: Scope, facts: directory.Person) -> list[tuple[str, str, bool]]:
+    """Short name and name of each of the person's organizations, and whether its directory is kept by the role."""
+    kept = {row.short_name: row.name for row in directory.kept(scope).filter(short_name__in=facts.organizations)}
+    return [(short_name, kept.get(short_name, short_name), short_name in kept) for short_name in facts.organizations]
+
+
+def _troubles(rounds: list[Any]) -> list[str]:
+    """Why mails about open assignments may not arrive, each reason once."""
+    open_ones = [row for row in rounds if row.open]
+    found = mail_trouble.mail_troubles(open_ones)
+    told = (notice_words.mail_trouble(found.get(row.id), row.zone) for row in open_ones)
+    return [each for each in dict.fromkeys(told) if each]
