@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "mandatory_assignments"
@@ -35,6 +36,12 @@ def modules() -> Iterator[tuple[str, str]]:
             yield name, path.read_text(encoding="utf-8")
 
 
+@cache
+def nodes(source: str) -> list[ast.AST]:
+    """The whole syntax tree; each guard looks at each module."""
+    return list(ast.walk(ast.parse(source)))
+
+
 def part(name: str) -> str:
     """The layer that a module belongs to: "services/assign.py" is in "services", "clock.py" in "clock"."""
     return name.split("/")[0].removesuffix(".py")
@@ -49,7 +56,7 @@ def dotted(node: ast.expr) -> str:
 
 def imports(source: str) -> Iterator[tuple[int, str, str]]:
     """(line, module, name) of everything imported anywhere in a module; the name is empty for `import module`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -61,7 +68,7 @@ def imports(source: str) -> Iterator[tuple[int, str, str]]:
 
 
 def attributes(source: str) -> Iterator[ast.Attribute]:
-    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
+    return (node for node in nodes(source) if isinstance(node, ast.Attribute))
 
 
 def platform_imports(source: str) -> list[str]:
@@ -82,7 +89,7 @@ def clock_reads(source: str) -> list[str]:
             ("django.db.models.functions", "Now"),
         }:
             found.append(f"{line}: imports {module}.{name}")
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.keyword) and node.arg in ("auto_now", "auto_now_add"):
             found.append(f"{node.lineno}: {node.arg} reads the clock when a row is saved")
         elif isinstance(node, ast.Call) and not node.args and dotted(node.func).endswith((".localdate", ".localtime")):
@@ -114,7 +121,7 @@ def hidden_texts(source: str) -> list[str]:
     """Translation functions under a name that makemessages does not know, so that their texts are never translated."""
     return [
         f"{node.lineno}: {alias.name} as {alias.asname}"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         for alias in node.names
         if "gettext" in alias.name and alias.asname not in (None, "_")
