@@ -7,6 +7,7 @@ from .learner import pages as learner
 from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, new_pages, telling
 from .staff import pages as staff
 from .staff import reminder_set_pages as reminder_sets
+from .staff import report_urls
 from .staff import template_pages as templates
 from .staff import training_pages as trainings
 
@@ -100,6 +101,7 @@ urlpatterns = [
     ),
     path(
         "mandatory-assignments/staff/reminder-sets/<uuid:set_id>/delete/",
+    *report_urls.urlpatterns,
         reminder_sets.delete,
         name="staff-reminder-set-delete",
     ),

@@ -40,6 +40,7 @@ from .notice_views import (
     MyPreferences,
     Resend,
 )
+from .report_views import Audit, Compliance
 from .schema_views import OpenApiJson, OpenApiYaml
 from .text_views import ReminderSet, ReminderSets, Template, TemplatePreview, Templates
 from .training_views import Training, Trainings
@@ -67,6 +68,12 @@ urlpatterns = [
     path("bulk-assignments/<str:job_id>/retry/", BulkRetry.as_view(), name="api-bulk-retry"),
     path("bulk-assignments/<str:job_id>/rows.csv", BulkRows.as_view(), name="api-bulk-rows"),
     path("departments/", Departments.as_view(), name="api-departments"),
+    path("bulk-updates/<str:job_id>/", UpdateJob.as_view(), name="api-update-job"),
+    path("bulk-updates/<str:job_id>/cancel/", UpdateCancel.as_view(), name="api-update-cancel"),
+    path("bulk-updates/<str:job_id>/retry/", UpdateRetry.as_view(), name="api-update-retry"),
+    path("bulk-updates/<str:job_id>/rows.csv", UpdateRows.as_view(), name="api-update-rows"),
+    path("audit/", Audit.as_view(), name="api-audit"),
+    path("compliance/", Compliance.as_view(), name="api-compliance"),
     path("departments/<str:department_id>/", Department.as_view(), name="api-department"),
     path("departments/<str:department_id>/members/", DepartmentMembers.as_view(), name="api-department-members"),
     path("departments/<str:department_id>/managers/", DepartmentManagers.as_view(), name="api-department-managers"),
