@@ -47,12 +47,29 @@ def ahead_of_new(form: NewAssignmentForm, *, actor: Any, now: datetime) -> Ahead
     if not form.is_valid():
         return Ahead(hint) if missing else _wrong(form)
     try:
-        found = foresee_assignment(actor=actor, learner=form.cleaned_data["learner"], **form.terms, now=now)
+        return _of_new(form, form.cleaned_data["learner"], actor=actor, now=now)
     except Refused as refusal:
         unknown = [each.message for each in refusal.problems if each.code == "unknown_learner"]
         if unknown:
             return Ahead(_("%(problem)s Name a learner to see the dates.") % {"problem": unknown[0]})
         return Ahead(problems=[each.message for each in refusal.problems])
+
+
+def ahead_of_many(form: NewAssignmentForm, learners: Sequence[str], *, actor: Any, now: datetime) -> tuple[Ahead, str]:
+    """What assigning it now would mean for the first of these learners who can be assigned it, and who that is."""
+    if not form.is_valid():
+        return _wrong(form), ""
+    problems: list[str] = []
+    for learner in learners:
+        try:
+            return _of_new(form, learner, actor=actor, now=now), learner
+        except Refused as refusal:
+            problems = problems or [each.message for each in refusal.problems]
+    return Ahead(problems=problems, hint="" if problems else _("The dates appear once there are people.")), ""
+
+
+def _of_new(form: NewAssignmentForm, learner: str, *, actor: Any, now: datetime) -> Ahead:
+    found = foresee_assignment(actor=actor, learner=learner, **form.terms, now=now)
     return _ahead(
         found.mails,
         due=(found.deadline.due_on, found.deadline.zone),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -64,23 +65,29 @@ def dates_of_new(request: HttpRequest, scope: Scope, now: datetime, course_key: 
 
 
 def _form(request: HttpRequest, scope: Scope, now: datetime, course: Course | None) -> NewAssignmentForm:
-    sent = request.POST if request.method == "POST" else None
+    return NewAssignmentForm(
+        request.POST if request.method == "POST" else None,
+        initial={"course": request.GET.get("training", ""), "learner": request.GET.get("learner", "")},
+        **offers(scope, now, course, request.POST.get("organization", "")),
+    )
+
+
+def offers(scope: Scope, now: datetime, course: Course | None, organization: str) -> dict[str, Any]:
+    """What a form that assigns has to choose from, with the course alone where one is named."""
     organizations = people.organizations_to_assign_for(scope)
     by_name = {row.short_name: row for row in organizations}
-    owner = organizations[0] if len(organizations) == 1 else by_name.get(request.POST.get("organization", ""))
-    return NewAssignmentForm(
-        sent,
-        initial={"course": request.GET.get("training", "")},
-        courses=_not_archived([course] if course else trainings.courses_for(scope)),
-        bundles=training_lists.to_assign(scope, course.key if course else ""),
-        organizations=organizations,
-        due_bounds=assignments.due_bounds(now),
-        offered=Offered(
+    owner = organizations[0] if len(organizations) == 1 else by_name.get(organization)
+    return {
+        "courses": _not_archived([course] if course else trainings.courses_for(scope)),
+        "bundles": training_lists.to_assign(scope, course.key if course else ""),
+        "organizations": organizations,
+        "due_bounds": assignments.due_bounds(now),
+        "offered": Offered(
             schedules.known_sets(scope),
             schedules.reminder_templates(scope),
             schedules.usual_rules(owner.id if owner else None),
         ),
-    )
+    }
 
 
 def _not_archived(courses: Sequence[Course]) -> list[Course]:
