@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 
 from . import clock
 from .queries import operations
-from .settings import DEFAULTS, setting
+from .settings import DEFAULTS, FILTER_STEPS, setting, steps_of
 
 Rule = tuple[Callable[[Any], bool], str]
 
@@ -34,6 +35,8 @@ RULES: dict[str, Rule] = {
     "LATE_POLICY": (operations.is_late_policy, "accept or freeze"),
     "GRACE_DAYS": COUNT,
     "UNENROLLMENT": (operations.is_unenrollment, "refuse or allow"),
+    "BULK_TYPE_COUNT_FROM": COUNT,
+    "JOB_RETENTION_DAYS": COUNT,
     "NOTE_MAX_LENGTH": COUNT,
     "HIDE_AFTER_DAYS": COUNT,
     "SELF_TICK_BLOCK_TYPES": (_is_list_of_texts, "a list of block types"),
@@ -103,4 +106,19 @@ def scheduler_was_here(databases: Any = None, **kwargs: Any) -> list[CheckMessag
             hint="Run mandatory_assignments_tick every five minutes by cron, or Celery beat.",
             id="mandatory_assignments.W003",
         )
+    ]
+
+
+@register()
+def filter_steps_are_there(**kwargs: Any) -> list[CheckMessage]:
+    """W004 for every filter in whose pipeline our step is not, because the setting was assigned after the plugins."""
+    configured = getattr(settings, "OPEN_EDX_FILTERS_CONFIG", None) or {}
+    return [
+        Warning(
+            f"OPEN_EDX_FILTERS_CONFIG has no {step} for {filter_type}.",
+            hint=f'Where that setting is assigned, add "{step}" to ["{filter_type}"]["pipeline"].',
+            id="mandatory_assignments.W004",
+        )
+        for filter_type, step in FILTER_STEPS.items()
+        if step not in steps_of(configured.get(filter_type))
     ]

@@ -5,13 +5,13 @@ from typing import Any
 
 from crum import get_current_user
 from django.conf import settings
-from django.urls import reverse
+from django.db import transaction
 from django.utils.translation import gettext as _
 from openedx_filters import PipelineStep
 from openedx_filters.learning.filters import CourseUnenrollmentStarted
 
 from . import clock, wording
-from .courseware import banner
+from .courseware import banner, dashboards
 from .queries import access, leaving, tracking
 
 log = logging.getLogger(__name__)
@@ -38,20 +38,23 @@ class LegacyInstructorSection(PipelineStep):
     """Adds our section to the server-rendered instructor dashboard (InstructorDashboardRenderStarted)."""
 
     def run_filter(self, context: dict[str, Any], template_name: str) -> dict[str, Any]:
-        """The context with one section more for course staff."""
-        course_key = str(context["course"].id)
-        if access.is_course_staff(get_current_user(), course_key):
-            context["sections"].append(
-                {
-                    "section_key": SECTION_KEY,
-                    "section_display_name": _("Mandatory assignments"),
-                    "access": True,
-                    "course_id": course_key,
-                    "url": course_page(course_key),
-                    "link_text": _("Open mandatory assignments of this course"),
-                    "template_path_prefix": "/mandatory_assignments/",
-                }
-            )
+        """The context with one section more, the course's figures, for whom our page of the course opens."""
+        try:
+            with transaction.atomic():
+                html = _figures(str(context["course"].id))
+        except Exception:
+            log.exception("mandatory_assignments: the section of an instructor dashboard could not be made")
+            html = ""
+        if html:
+            section = {
+                "section_key": SECTION_KEY,
+                "section_display_name": _("Mandatory assignments"),
+                "access": True,
+                "course_id": str(context["course"].id),
+                "html": html,
+                "template_path_prefix": "/mandatory_assignments/",
+            }
+            context = {**context, "sections": [*context["sections"], section]}
         return {"context": context, "template_name": template_name}
 
 
@@ -59,12 +62,18 @@ class InstructorTab(PipelineStep):
     """Adds our tab to the new instructor dashboard (InstructorDashboardTabsRequested): a plain link to our page."""
 
     def run_filter(self, tabs: list[dict[str, Any]], user: Any, course_key: Any) -> dict[str, Any]:
-        """The tabs with one more for course staff."""
-        if access.is_course_staff(user, str(course_key)):
+        """The tabs with one more for whom our page of the course opens."""
+        try:
+            with transaction.atomic():
+                opens = dashboards.scope_in(user, str(course_key)) is not None
+        except Exception:
+            log.exception("mandatory_assignments: the tab of an instructor dashboard could not be made")
+            opens = False
+        if opens:
             tab = {
                 "tab_id": SECTION_KEY,
                 "title": _("Mandatory assignments"),
-                "url": f"{settings.LMS_ROOT_URL}{course_page(str(course_key))}",
+                "url": f"{settings.LMS_ROOT_URL.rstrip('/')}{dashboards.course_page(str(course_key))}",
                 "sort_order": TAB_ORDER,
             }
             tabs = [*tabs, tab]
@@ -101,6 +110,7 @@ def _refusal(enrollment: Any) -> str:
     return _('You cannot leave this course: "%(training)s" is mandatory and due on %(day)s.') % facts
 
 
-def course_page(course_key: str) -> str:
-    """The path of the staff page limited to one course."""
-    return reverse("mandatory_assignments:staff-course", kwargs={"course_key": course_key})
+def _figures(course_key: str) -> str:
+    """The course's figures for who is signed in; empty for whom our page of the course does not open."""
+    scope = dashboards.scope_in(get_current_user(), course_key)
+    return dashboards.figures(scope, course_key, clock.now()) if scope else ""

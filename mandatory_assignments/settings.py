@@ -103,14 +103,19 @@ def plugin_settings(settings: Any) -> None:
 
 
 def _add_filter_steps(settings: Any) -> None:
-    """Appends our steps to whatever pipelines there are; an entry may also be a list or a string (openedx-filters)."""
+    """Appends our steps to whatever pipelines there are."""
     filters = dict(getattr(settings, "OPEN_EDX_FILTERS_CONFIG", None) or {})
     for filter_type, step in FILTER_STEPS.items():
         found = filters.get(filter_type, {})
-        entry = dict(found) if isinstance(found, dict) else {"pipeline": found}
-        pipeline = entry.get("pipeline") or []
-        steps = [pipeline] if isinstance(pipeline, str) else list(pipeline)
+        steps = steps_of(found)
+        entry = dict(found) if isinstance(found, dict) else {}
         entry["pipeline"] = steps if step in steps else [*steps, step]
         entry.setdefault("fail_silently", True)
         filters[filter_type] = entry
     settings.OPEN_EDX_FILTERS_CONFIG = filters
+
+
+def steps_of(entry: Any) -> list[str]:
+    """The steps of one filter's entry, which may be a dict, a list or a string (openedx-filters)."""
+    pipeline = (entry.get("pipeline") if isinstance(entry, dict) else entry) or []
+    return [pipeline] if isinstance(pipeline, str) else list(pipeline)

@@ -77,3 +77,22 @@ def late(now) -> list[str]:
 
 def test_without_a_database_nobody_asks_for_the_scheduler():
     assert checks.scheduler_was_here() == []
+
+
+def test_the_steps_of_all_filters_are_there():
+    assert checks.filter_steps_are_there() == []
+
+
+@pytest.mark.parametrize("entry", [None, {}, [], "other.Step", {"pipeline": ["other.Step"]}, {"pipeline": None}])
+def test_a_step_that_an_operator_wiped_is_named_with_its_filter_and_what_to_add(settings, entry):
+    kind = "org.openedx.learning.course.unenrollment.started.v1"
+    settings.OPEN_EDX_FILTERS_CONFIG = settings.OPEN_EDX_FILTERS_CONFIG | {kind: entry}
+    (warning,) = checks.filter_steps_are_there()
+    assert warning.id == "mandatory_assignments.W004"
+    assert kind in warning.msg
+    assert f'add "mandatory_assignments.pipeline.RefuseUnenrollment" to ["{kind}"]["pipeline"]' in warning.hint
+
+
+def test_without_the_setting_every_step_is_missed(settings):
+    del settings.OPEN_EDX_FILTERS_CONFIG
+    assert len(checks.filter_steps_are_there()) == 4
