@@ -17,7 +17,7 @@ from .dates import full_day, short_day
 from .obligations import STATUS_NAMES
 
 NUMBERS = {
-    "assigned": gettext_lazy("Had to"),
+    "assigned": gettext_lazy("Had to do it"),
     "completed": gettext_lazy("Completed"),
     "late": gettext_lazy("Completed late"),
     "exempt": gettext_lazy("Exempt"),
