@@ -1,6 +1,7 @@
 """Sending what is waiting: claimed, checked, put together by person, checked once more, handed over, noted.
 
-Every step is a transaction of its own. Killed between handing over and noting, a mail stays shown as unknown.
+That a mail went out is noted together with the beginning of the next one, in one transaction. Killed between handing
+over and noting, a mail stays shown as unknown.
 """
 
 import logging
@@ -34,7 +35,7 @@ MOST_CHUNKS = 1000
 FRESH_SECONDS = 0.1
 LOOKED_AHEAD = 25
 """Right before a mail is begun its notices are looked at once more: together with those of the next mails, which makes
-it cheap, and for none of them longer ago than this.
+it cheap, and for none of them longer ago than this. Where mails are slow, with those of fewer.
 """
 
 
@@ -75,8 +76,11 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
     try:
         if shift.mails:
             with post.office() as office:
-                while shift.mails:
-                    shift.send_next(office)
+                try:
+                    while shift.mails:
+                        shift.send_next(office)
+                finally:
+                    shift.note_last()
     except MailServerAway as error:
         log.warning("mandatory_assignments: the mail server does not answer (%s)", error)
         if shift.mails:
@@ -120,7 +124,9 @@ class _Shift:
     mails: list[list[Notice]]
     _looked_at: float = 0.0
     _looked_ahead: int = 0
+    _stride: int = LOOKED_AHEAD
     _changed: set[int] = field(default_factory=set)
+    _sent: notify.Begun | None = None
 
     def send_next(self, office: post.Office) -> None:
         """Hands the next mail over and notes what came of it. Raises MailServerAway where no other would go out."""
@@ -131,7 +137,10 @@ class _Shift:
             day = deadlines.local_day(self.claimed.at, self.around.zone(rows[0].recipient_id))
             more = noticing.due_beside(rows, self.claimed.at)
         changed = not self._changed.isdisjoint(row.id for row in rows)
-        begun = notify.begin_sending(rows, self.around, changed=changed, digest_on=day, more=more, now=self.now)
+        begun = notify.begin_sending(
+            rows, self.around, changed=changed, digest_on=day, more=more, after=self._sent, now=self.now
+        )
+        self._sent = None
         self.counts.update(state.value for _row, (state, _reason) in begun.settled)
         if not begun.rows:
             if day and len(begun.settled) < len(rows):
@@ -154,13 +163,22 @@ class _Shift:
         if office.is_lost:
             raise MailServerAway("disconnected")
 
+    def note_last(self) -> None:
+        """Notes that the last mail went out, where no other was begun since."""
+        if self._sent:
+            notify.note_sent(self._sent, now=self.now)
+            self._sent = None
+
     def _look(self) -> None:
         """Sees which of the next mails' notices are not as they were claimed, unless that was seen a moment ago."""
-        self._looked_ahead -= 1
-        if self._looked_ahead < 0 or time.monotonic() - self._looked_at > FRESH_SECONDS:
-            ahead = self.mails[:LOOKED_AHEAD]
-            self._changed = noticing.changed(list(chain(*ahead)))
-            self._looked_at, self._looked_ahead = time.monotonic(), len(ahead) - 1
+        fresh = time.monotonic() - self._looked_at <= FRESH_SECONDS
+        if fresh and self._looked_ahead:
+            self._looked_ahead -= 1
+            return
+        self._stride = min(2 * self._stride, LOOKED_AHEAD) if fresh else max(self._stride - self._looked_ahead, 1)
+        ahead = self.mails[: self._stride]
+        self._changed = noticing.changed(list(chain(*ahead)))
+        self._looked_at, self._looked_ahead = time.monotonic(), len(ahead) - 1
 
     def _wait(self, rows: list[Notice], day: date) -> None:
         """The digest of the day was begun already: it told of these too, or they wait for tomorrow's."""
@@ -171,7 +189,7 @@ class _Shift:
 
     def _note(self, begun: notify.Begun, reason: str) -> None:
         if not reason:
-            notify.note_sent(begun, now=self.now)
+            self._sent = begun
             self.counts["sent"] += 1
         elif reason == post.DISCONNECTED:
             notify.note_unknown(begun, reason, now=self.now)

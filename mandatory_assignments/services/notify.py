@@ -122,15 +122,27 @@ def begin_sending(
     changed: bool = True,
     digest_on: date | None = None,
     more: int = 0,
+    after: Begun | None = None,
     now: datetime,
 ) -> Begun:
     """Checks these claimed notices of one person once more, and marks what is still to be sent as being handed over.
+
+    The mail before, `after` which this one comes, is noted as sent in the same transaction: one commit for both.
 
     They are read anew where something has `changed` (queries.noticing) since they were claimed. From here on nobody
     sends them again: should the worker die, they stay shown as unknown. Of the answer `rows` are empty where nothing is
     left to send, the claim was lost, or the digest of that local day was begun already. `more` is the number of notices
     that the digest tells of without naming them.
     """
+    if after:
+        _note_sent(after, now)
+    with transaction.atomic():  # what is taken back here does not take back the note
+        return _begin(rows, around, changed, digest_on, more, now)
+
+
+def _begin(
+    rows: Sequence[Notice], around: Circumstances, changed: bool, digest_on: date | None, more: int, now: datetime
+) -> Begun:
     fresh = noticing.claimed(rows, _claim(rows)) if changed else rows
     decided = [(row, why) for row in fresh if (why := noticing.why_not(row, around, now))]
     _settle(decided, now)
@@ -179,6 +191,11 @@ def _digest(row: Notice, day: date, mail: uuid.UUID, more: int, now: datetime) -
 @verb()
 def note_sent(begun: Begun, *, now: datetime) -> Outcome:
     """Notes that the mail was handed over, also where it was given up as unknown meanwhile."""
+    _note_sent(begun, now)
+    return Outcome(changed=[row.id for row in begun.rows])
+
+
+def _note_sent(begun: Begun, now: datetime) -> None:
     Notice.objects.filter(id__in=begun.ids, mail=begun.mail).update(
         state=NoticeState.SENT, reason="", next_at=None, claim=None, done_at=now
     )
@@ -189,7 +206,6 @@ def note_sent(begun: Begun, *, now: datetime) -> Outcome:
     ]
     if reminded:
         Cycle.objects.filter(id__in=reminded).update(last_reminder_at=now)
-    return Outcome(changed=[row.id for row in begun.rows])
 
 
 @verb()
