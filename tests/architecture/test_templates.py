@@ -1,4 +1,4 @@
-"""What our pages may bring along: one small stylesheet, scripts of the site alone, nothing that a policy would refuse."""
+"""What our pages may bring along: one small stylesheet, scripts of the site, nothing that a policy would refuse."""
 
 import re
 from pathlib import Path
