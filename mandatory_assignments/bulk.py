@@ -29,7 +29,7 @@ from .services.recur import end_repetition
 from .services.sync_directory import sync_people
 from .services.withdraw import withdraw_assignments
 
-MOST_CHUNKS = 40
+MOST_CHUNKS = 10
 """Chunks of one job that one call works on before it gives others a turn."""
 
 MOST_JOBS = 20
@@ -178,7 +178,7 @@ class Kind:
 
 
 KINDS = {
-    JobKind.BULK_ASSIGNMENT: Kind(_assign, 500),
+    JobKind.BULK_ASSIGNMENT: Kind(_assign, 1500),
     JobKind.BULK_CHANGE: Kind(_change, 100),
     JobKind.DIRECTORY_SYNC: Kind(_sync, 200),
 }
