@@ -37,7 +37,7 @@ def main() -> None:
     coordinator = build.user("cora", organization="Acme", is_staff=True)
     learners = build.users(LEARNERS, organization="Acme")
     settle()
-    peer, ours, again, pair, six = (_Targets(name) for name in ("peer", "ours", "again", "pair", "six"))
+    peer, ours, again, pair, six = (Targets(name) for name in ("peer", "ours", "again", "pair", "six"))
     client = Client()
     client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
     emails = ",".join(person.email for person in learners)
@@ -58,9 +58,9 @@ def main() -> None:
     def assign_again() -> None:
         assert assign(again.course) == 0
 
-    def rows(targets: _Targets, models: tuple[Any, ...]) -> None:
+    def rows(targets: Targets, models: tuple[Any, ...]) -> None:
         with transaction.atomic():
-            _bare_rows(targets.training, learners, coordinator, models)
+            bare_rows(targets.training, learners, coordinator, models)
 
     again.renew()
     assign(again.course)
@@ -84,7 +84,7 @@ def main() -> None:
     assert LearningPathEnrollmentAudit.objects.count() % LEARNERS == 0
 
 
-class _Targets:
+class Targets:
     """Something new to assign for every turn."""
 
     def __init__(self, name: str) -> None:
@@ -100,7 +100,7 @@ class _Targets:
         )
 
 
-def _bare_rows(training: Training, learners: list[Any], by: Any, models: tuple[Any, ...]) -> None:
+def bare_rows(training: Training, learners: list[Any], by: Any, models: tuple[Any, ...]) -> None:
     """The rows that an assignment is made of, with nothing asked or checked."""
     now, organization = timezone.now(), build.organization("Acme")
     due = {"due_on": now.date(), "zone": "UTC", "due_at": now}
@@ -124,6 +124,7 @@ def _bare_rows(training: Training, learners: list[Any], by: Any, models: tuple[A
             ],
             batch_size=500,
         )
+    if RequiredEnrollment in models:
         RequiredEnrollment.objects.bulk_create(
             [RequiredEnrollment(assignment=row, course_key=training.key, next_at=now) for row in assignments],
             batch_size=500,

@@ -156,7 +156,7 @@ def _tick(size: int, slot_at: datetime, backend: str) -> None:
                     patch.object(owner, name, _watched(getattr(owner, name), part, seconds, statements, sent))
                 )
         stack.enter_context(_counting_commits(sent, writes))
-        Path("/proc/self/clear_refs").write_text("5")  # the highest mark of memory begins anew
+        memory_begins_anew()
         begun = time.perf_counter()
         counts = periodic.tick()
         whole = time.perf_counter() - begun
@@ -169,7 +169,7 @@ def _tick(size: int, slot_at: datetime, backend: str) -> None:
     found = (statements["finding what falls due"] + statements["claiming"]) / chunks
     print(
         f"{bench}: {found:.3g} statements to find and claim {CHUNK}, {writes['commits'] / DUE:.3g} committed writes a "
-        f"mail, at most {_memory('VmHWM'):.0f} MiB",
+        f"mail, at most {highest_memory():.0f} MiB",
         file=sys.stderr,
     )
 
@@ -203,9 +203,14 @@ def _counting_commits(sent: list[str], writes: Counter[str]) -> Iterator[None]:
         yield
 
 
-def _memory(what: str) -> float:
+def memory_begins_anew() -> None:
+    """Puts the highest mark of memory back to what is used now."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def highest_memory() -> float:
     """In MiB."""
-    found = re.search(rf"{what}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) / 1024 if found else 0
 
 

@@ -26,9 +26,10 @@ from .services.change import change_assignments
 from .services.exempt import exempt_assignments, lift_exemptions
 from .services.notify import remind_now
 from .services.recur import end_repetition
+from .services.sync_directory import sync_people
 from .services.withdraw import withdraw_assignments
 
-MOST_CHUNKS = 40
+MOST_CHUNKS = 10
 """Chunks of one job that one call works on before it gives others a turn."""
 
 MOST_JOBS = 20
@@ -137,6 +138,14 @@ def _change(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) 
     return found | {by_uuid[id].id: Result(RowState.FAILED, problem) for id, problem in outcome.refused}
 
 
+def _sync(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> Results:
+    by_learner = {row.learner_id: row for row in rows if row.learner_id}
+    moves = {id: {**row.values, "entry": row.entry} for id, row in by_learner.items()}
+    outcome = sync_people(actor=actor, organization=job.terms["organization"], moves=moves, now=now)
+    found = {by_learner[id].id: Result(RowState.CREATED) for id in outcome.changed}
+    return found | {by_learner[id].id: Result(RowState.FAILED, problem) for id, problem in outcome.refused}
+
+
 def fields_of(terms: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a change as its verb takes them, from the JSON that the job keeps."""
     fields = dict(terms["fields"])
@@ -168,4 +177,8 @@ class Kind:
         self.act, self.chunk = act, chunk
 
 
-KINDS = {JobKind.BULK_ASSIGNMENT: Kind(_assign, 500), JobKind.BULK_CHANGE: Kind(_change, 100)}
+KINDS = {
+    JobKind.BULK_ASSIGNMENT: Kind(_assign, 1500),
+    JobKind.BULK_CHANGE: Kind(_change, 100),
+    JobKind.DIRECTORY_SYNC: Kind(_sync, 200),
+}

@@ -45,6 +45,10 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_BULK_TYPE_COUNT_FROM": 1000,
     # Jobs that ended longer ago are deleted, with the lists of whom they were about.
     "MANDATORY_ASSIGNMENTS_JOB_RETENTION_DAYS": 90,
+    # Uploaded files with more lines are refused.
+    "MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS": 50_000,
+    # Uploaded files with more bytes are refused.
+    "MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES": 10_000_000,
     # The longest note, in characters.
     "MANDATORY_ASSIGNMENTS_NOTE_MAX_LENGTH": 2000,
     # An assignment leaves the dashboard section so many days after its due day.

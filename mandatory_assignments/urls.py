@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages
 from .learner import pages as learner
-from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, new_pages, telling
+from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, list_urls, new_pages, telling
 from .staff import pages as staff
 from .staff import reminder_set_pages as reminder_sets
 from .staff import report_urls
@@ -61,12 +61,9 @@ urlpatterns = [
             {"act": act},
             name=f"staff-{act}",
         )
-        for act in acts.ACTS
+        for act in acts.ONE
     ],
-    *[
-        path(f"mandatory-assignments/staff/change/{act}/", acts.act_on_many, {"act": act}, name=f"staff-many-{act}")
-        for act in acts.ACTS
-    ],
+    *list_urls.urlpatterns,
     *bulk_urls.urlpatterns,
     re_path(rf"{PERSON}pause/$", absences.pause, name="staff-pause"),
     re_path(rf"{PERSON}resume/$", absences.resume, name="staff-resume"),
@@ -101,10 +98,10 @@ urlpatterns = [
     ),
     path(
         "mandatory-assignments/staff/reminder-sets/<uuid:set_id>/delete/",
-    *report_urls.urlpatterns,
         reminder_sets.delete,
         name="staff-reminder-set-delete",
     ),
+    *report_urls.urlpatterns,
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/dates/$", new_pages.dates_of_new, name="staff-course-new-dates"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", new_pages.new_assignment, name="staff-course-new"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/$", staff.assignments_list, name="staff-course"),

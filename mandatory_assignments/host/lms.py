@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import CharField, ExpressionWrapper, F
+from django.db.models import CharField, ExpressionWrapper, F, Q
 from edx_django_utils.cache import RequestCache
 from opaque_keys import InvalidKeyError
 from opaque_keys.edx.keys import CourseKey, UsageKey
@@ -622,6 +622,21 @@ def people_named(text: str, most: int, among: Any = None) -> list[int]:
     if among is not None:
         rows = rows.filter(user_id__in=among)
     return list(rows.values_list("user_id", flat=True)[:most])
+
+
+def people_called(text: str, among: Iterable[int] | None = None, *, any_word: bool = False) -> Any:
+    """The ids of people whose profile's name begins so, by name, as a QuerySet; nothing is read.
+
+    With `any_word` those in whose name every word of the text begins a word, in no order: that reads all names.
+    """
+    from common.djangoapps.student.models import UserProfile
+
+    rows = UserProfile.objects.all() if among is None else UserProfile.objects.filter(user_id__in=among)
+    if not any_word:
+        return rows.filter(name__istartswith=text).order_by("name").values_list("user_id", flat=True)
+    for word in text.split():
+        rows = rows.filter(Q(name__istartswith=word) | Q(name__icontains=f" {word}"))
+    return rows.values_list("user_id", flat=True)
 
 
 def time_zones(learner_ids: Iterable[int]) -> dict[int, str]:

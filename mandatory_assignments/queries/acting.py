@@ -3,31 +3,79 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
+from django.utils.translation import gettext as _
 from organizations.models import Organization
 
-from ..data import Scope
-from ..models import Cycle, OrganizationMember
+from ..data import HoldKind, Problem, Scope
+from ..models import Cycle, JobRow, OrganizationMember
 from ..rules import deadlines
-from . import access, assignments, people, policies
+from . import access, assignments, changing, people, policies
 
 
-def chosen(scope: Scope, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Cycle]:
-    """The present round of each of these assignments that the scope may change, with names, in the order of the ids."""
-    rows = Cycle.objects.filter(access.changeable_cycles(scope), assignment__uuid__in=ids)
+def chosen(scope: Scope, ids: Collection[uuid.UUID], *, seen: bool = False) -> dict[uuid.UUID, Cycle]:
+    """The present round of each of these assignments that the scope may change, with names, in the order of the ids.
+
+    With `seen` of all that it sees: for what managers may do, too.
+    """
+    reach = access.visible_cycles(scope) if seen else access.changeable_cycles(scope)
+    rows = Cycle.objects.filter(reach, assignment__uuid__in=ids)
     named = rows.select_related("training", "organization", "learner", "assignment__assigned_by")
     found = {row.assignment.uuid: row for row in assignments.with_enrollments(named).order_by("number")}
     return {id: found[id] for id in dict.fromkeys(ids) if id in found}
 
 
-def changeable(scope: Scope, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of the assignments that the scope may change."""
+def named_rows(rows: Collection[JobRow]) -> list[Cycle]:
+    """The present round of each assignment in these rows of a job, in their order, with names."""
+    ids = [row.assignment_id for row in rows]
+    named = Cycle.objects.filter(assignment__in=ids).select_related(
+        "training", "organization", "learner", "assignment__assigned_by"
+    )
+    found = {cycle.assignment_id: cycle for cycle in named.order_by("number")}
+    return [found[id] for id in ids if id in found]
+
+
+def may_change(scope: Scope, assignment_id: uuid.UUID) -> bool:
+    """Whether the scope may change this assignment."""
     if not scope.assigns:
-        return set()
-    rows = Cycle.objects.filter(access.changeable_cycles(scope), assignment__uuid__in=ids)
-    return set(rows.values_list("assignment__uuid", flat=True))
+        return False
+    return Cycle.objects.filter(access.changeable_cycles(scope), assignment__uuid=assignment_id).exists()
+
+
+def to_choose(scope: Scope, cycles: Collection[Cycle]) -> tuple[set[int], set[int]]:
+    """The ids of those of the rounds that can be acted on, and of those among them that the scope may change.
+
+    An earlier round is none of them: whatever is done is done to the present one.
+    """
+    latest = Cycle.objects.filter(assignment__in={row.assignment_id for row in cycles}).values("assignment_id")
+    numbers = dict(latest.annotate(last=Max("number")).values_list("assignment_id", "last"))
+    present = {row.id for row in cycles if row.number == numbers[row.assignment_id]}
+    if not scope.assigns:
+        return present, set()
+    changeable = Cycle.objects.filter(access.changeable_cycles(scope), id__in=present)
+    mine = set(changeable.values_list("id", flat=True))
+    return mine, mine
+
+
+def exemptions(cycles: Collection[Cycle]) -> dict[uuid.UUID, tuple[str, date | None]]:
+    """Of those of the cycles that are exempt by assignment the reason, and the last day where there is one."""
+    holds = changing.live_holds(cycles, HoldKind.EXEMPT)
+    return {
+        cycle.assignment.uuid: (
+            hold.reason,
+            deadlines.local_day(hold.until_at - timedelta(microseconds=1), cycle.zone) if hold.until_at else None,
+        )
+        for cycle in cycles
+        if (hold := holds.get(cycle.id))
+    }
+
+
+def changed_meanwhile() -> Problem:
+    """Why something is not taken back."""
+    return Problem("changed_meanwhile", _("Somebody has changed it since."))
 
 
 def waiting(scope: Scope, learner_id: int, organization_id: int) -> list[Cycle]:

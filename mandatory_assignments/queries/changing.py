@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ..data import HoldKind, Invalid, LatePolicy, Problem, Scope, Status
 from ..models import Absence, Cycle, Deadline, Hold
+from ..rules import deadlines
 from ..settings import setting
 from . import access, assignments
 from .policies import MOST_GRACE_DAYS
@@ -136,6 +137,28 @@ def check_reason(reason: str, *, required: bool = False) -> None:
         raise Invalid(Problem("reason_too_long", message, "reason"))
     if required and not reason.strip():
         raise Invalid(Problem("reason_required", _("Say why."), "reason"))
+
+
+def check_fields(action: str, fields: Mapping[str, Any]) -> None:
+    """Raises Invalid for what is wrong with the fields of a change, whichever assignments it is about.
+
+    That is `note_too_long`, `due_too_late`, `bad_late_policy`, `bad_grace_days`, `reason_too_long`, `reason_required`.
+    """
+    check_reason(fields.get("reason", ""), required=action == "exempt")
+    longest = setting("NOTE_MAX_LENGTH")
+    problems = []
+    if len(fields.get("note", "")) > longest:
+        message = _("The note has %(length)d characters; at most %(longest)d are allowed.")
+        problems.append(Problem("note_too_long", message % {"length": len(fields["note"]), "longest": longest}, "note"))
+    due_on = fields.get("due_on") or date.min
+    due_on = date.fromisoformat(due_on) if isinstance(due_on, str) else due_on
+    if due_on > deadlines.LAST_DUE_ON:
+        message = _("%(due_on)s is too far ahead; the last date allowed is %(last)s.")
+        facts = {"due_on": due_on.isoformat(), "last": deadlines.LAST_DUE_ON.isoformat()}
+        problems.append(Problem("due_too_late", message % facts, "due_on"))
+    problems += late_problems(fields)
+    if problems:
+        raise Invalid(*problems)
 
 
 def late_problems(fields: Mapping[str, Any]) -> list[Problem]:

@@ -47,6 +47,11 @@ def counts(job: Job) -> dict[tuple[str, str, str], int]:
     return {(row["bucket"], row["state"], row["code"]): row["number"] for row in rows}
 
 
+def learner_count(job: Job) -> int:
+    """How many people the job is about to do something to."""
+    return JobRow.objects.filter(job=job, bucket=Bucket.CREATE).values("learner_id").distinct().count()
+
+
 def rows(
     job: Job, *, bucket: Bucket | str = "", state: RowState | str = "", code: str = "", search: str = ""
 ) -> QuerySet[JobRow]:

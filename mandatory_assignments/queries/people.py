@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from organizations.models import Organization
@@ -41,13 +41,10 @@ def learners(entries: Iterable[str], *, within: Q, inactive_too: bool = False) -
     typed = {name for name in wanted.values() if name and "\x00" not in name}
     if not typed:
         return {}
-    rows = get_user_model().objects.annotate(lower_email=Lower("email"))
-    rows = rows.filter(within, Q(username__in=typed) | Q(lower_email__in={name.lower() for name in typed}))
-    users = list((rows if inactive_too else rows.filter(is_active=True)).distinct())
-    by_username = {user.username: user for user in users}
-    by_email: dict[str, list[Any]] = {}
-    for user in users:
-        by_email.setdefault(user.email.strip().lower(), []).append(user)
+    rows = get_user_model().objects.filter(within).distinct()
+    rows = rows if inactive_too else rows.filter(is_active=True)
+    by_username = {user.username: user for user in rows.filter(username__in=typed)}
+    by_email = _by_email(rows, {name for name in typed - by_username.keys() if "@" in name})
     found = {}
     for entry, name in wanted.items():
         same_email = by_email.get(name.lower(), []) if name else []
@@ -56,6 +53,25 @@ def learners(entries: Iterable[str], *, within: Q, inactive_too: bool = False) -
         elif len(same_email) == 1:
             found[entry] = same_email[0]
     return found
+
+
+def _by_email(rows: QuerySet[Any], typed: Collection[str]) -> dict[str, list[Any]]:
+    """The accounts by their e-mail in small letters.
+
+    As they were typed, and in small letters, over the index of the e-mail; only for the rest every account is read.
+    """
+    found: dict[str, list[Any]] = {}
+    wanted = {name.lower() for name in typed}
+    if wanted:
+        _gather(rows.filter(email__in=wanted.union(typed)), found)
+    if rest := wanted - found.keys():
+        _gather(rows.annotate(lower_email=Lower("email")).filter(lower_email__in=rest), found)
+    return found
+
+
+def _gather(users: Iterable[Any], found: dict[str, list[Any]]) -> None:
+    for user in users:
+        found.setdefault(user.email.strip().lower(), []).append(user)
 
 
 def active(user_ids: Collection[int], *, within: Q) -> list[Any]:

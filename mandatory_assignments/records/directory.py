@@ -3,6 +3,7 @@
 Whoever changes an organization's directory takes its lock first, so that of two at once the second sees what is there.
 """
 
+import uuid
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from django.db.models import Q, QuerySet
 from organizations.models import Organization
 
 from ..models import Coordinator, Department, LearningGroup, Membership, OrganizationMember, Supervision
+from ..queries import directory
+from ..rules import directory as rules
 from . import audit, work
 
 BATCH = 1000
@@ -89,6 +92,32 @@ def leave(
     rows.delete()
     note(f"left_{column}", leaving, place.organization, actor=actor, now=now, before=_named(place))
     return leaving
+
+
+def department_at(owner: Organization, path: str, *, actor: Any, now: datetime) -> Department:
+    """The department at this path, which has been checked; what is missing of it and above it is made."""
+    above: Department | None = None
+    for level in reversed(rules.upwards(path)):
+        above = directory.same_path(owner.id, level) or _new_level(owner, above, level, actor, now)
+    assert above is not None
+    return above
+
+
+def _new_level(owner: Organization, above: Department | None, path: str, actor: Any, now: datetime) -> Department:
+    name = path.rpartition(rules.SEPARATOR)[2]
+    path = rules.inside(above.path if above else "", name)
+    row = Department.objects.create(uuid=uuid.uuid4(), organization=owner, path=path, name=name, parent=above)
+    note("department_added", [None], owner, actor=actor, now=now, after={"department": path})
+    return row
+
+
+def group_at(owner: Organization, name: str, *, actor: Any, now: datetime) -> LearningGroup:
+    """The learning group of this name, made where it is missing."""
+    row = directory.same_group(owner.id, name)
+    if row is None:
+        row = LearningGroup.objects.create(uuid=uuid.uuid4(), organization=owner, name=name)
+        note("group_added", [None], owner, actor=actor, now=now, after={"group": name})
+    return row
 
 
 def appoint_managers(

@@ -49,12 +49,23 @@ def exempt(
     save(cycles, versions)
 
 
-def lift(cycles: Sequence[Cycle], *, min_leads: Leads, actor: Any, now: datetime) -> None:
-    """Ends the exemption of these cycles today: the obligation resumes with its original lead time."""
+def lift(cycles: Sequence[Cycle], *, min_leads: Leads, undo: bool = False, actor: Any, now: datetime) -> None:
+    """Ends the exemption of these cycles today: the obligation resumes with its original lead time.
+
+    With `undo` it has its former deadline again, as far as that was not moved since by anybody.
+    """
+    holds = changing.live_holds(cycles, HoldKind.EXEMPT) if undo else {}
+    former = changing.deadlines_before(holds.values())
     versions = []
     for cycle in cycles:
         cycle.exempt_from_at = cycle.exempt_until_at = None
-        versions.append(_resumed(cycle, deadlines.local_day(now, cycle.zone), min_leads, actor, now))
+        if cycle.id not in former or holds[cycle.id].version_after != cycle.deadline_version:
+            versions.append(_resumed(cycle, deadlines.local_day(now, cycle.zone), min_leads, actor, now))
+        elif former[cycle.id].due_on != cycle.due_on:
+            again = deadlines.deadline(former[cycle.id].due_on, cycle.zone)
+            versions.append(due.move(cycle, again, actor=actor, now=now))
+        else:
+            versions.append(due.revise(cycle, due.present(cycle), actor=actor, now=now))
     _end(cycles, HoldKind.EXEMPT, now)
     save(cycles, versions)
 

@@ -31,12 +31,13 @@ def plan_bulk_change(
 
     The answer is a job that waits to be confirmed; `action` and `fields` are what the job is told. With
     `expected_count`, the number that somebody saw, another number refuses with Conflict `count_changed`. Raises
-    Forbidden, and Invalid `nothing_found` and `too_many`.
+    Forbidden, and Invalid `nothing_found`, `too_many`, and what `changing.check_fields` does.
     """
     scope = access.scope(actor)
     reminding = action == "remind"
     if not (scope.sees_staff_pages if reminding else scope.assigns):
         raise Forbidden(Problem("forbidden", _("Your role does not let you change assignments.")))
+    changing.check_fields(action, fields)
     rows = changing.matching_rows(scope, now=now, conditions=conditions, most=MOST_ASSIGNMENTS + 1)
     _check_count(len(rows), expected_count)
     changeable = {row.assignment_id for row in rows} if reminding else changing.changeable_ids(scope, rows)

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, Invalid, NoticeKind, Outcome, Problem
+from ..data import Forbidden, NoticeKind, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
 from ..queries import access, changing, noticing, recurring
 from ..records import audit, judging, notices, reminders, series, work
 from ..records import deadlines as due
 from ..rules import deadlines
-from ..settings import setting
 from ..verb import verb
 
 ASSIGNMENT_FIELDS = ("note", "notify_by_email", "late_policy", "grace_days")
@@ -36,7 +35,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     scope = access.scope(actor)
     if not scope.assigns:
         raise Forbidden(Problem("forbidden", _("Your role does not let you change assignments.")))
-    _check(fields)
+    changing.check_fields("change", fields)
     work.lock_learners(changing.learner_ids(scope, ids), now=now)
     found = changing.latest_cycles(scope, ids)
     changed: list[uuid.UUID] = []
@@ -107,21 +106,6 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     notices.tell(NoticeKind.DUE_CHANGED, [cycle for cycle in cycles if cycle.id in moved], facts=moved, now=now)
     judging.judge_again(counting_anew, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
-
-
-def _check(fields: Mapping[str, Any]) -> None:
-    longest = setting("NOTE_MAX_LENGTH")
-    problems = []
-    if len(fields.get("note", "")) > longest:
-        message = _("The note has %(length)d characters; at most %(longest)d are allowed.")
-        problems.append(Problem("note_too_long", message % {"length": len(fields["note"]), "longest": longest}, "note"))
-    if fields.get("due_on", date.min) > deadlines.LAST_DUE_ON:
-        message = _("%(due_on)s is too far ahead; the last date allowed is %(last)s.")
-        facts = {"due_on": fields["due_on"].isoformat(), "last": deadlines.LAST_DUE_ON.isoformat()}
-        problems.append(Problem("due_too_late", message % facts, "due_on"))
-    problems += changing.late_problems(fields)
-    if problems:
-        raise Invalid(*problems)
 
 
 def _closed(cycle: Cycle, fields: Mapping[str, Any]) -> Problem | None:

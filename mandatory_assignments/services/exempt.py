@@ -50,10 +50,12 @@ def exempt_assignments(
 
 
 @verb("look_again", "notify")
-def lift_exemptions(*, actor: Any, ids: Collection[uuid.UUID], reason: str = "", now: datetime) -> Outcome:
+def lift_exemptions(
+    *, actor: Any, ids: Collection[uuid.UUID], reason: str = "", undo: bool = False, now: datetime
+) -> Outcome:
     """Ends the exemption of these assignments (uuids): the obligation resumes today with its original lead time.
 
-    `changed` holds uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
+    With `undo` it was a mistake: the deadline that it had before comes back, unless it was moved since. `changed` holds uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
     `not_exempt`. Raises Forbidden, and Invalid `reason_too_long`.
     """
     scope = _scope(actor)
@@ -69,7 +71,7 @@ def lift_exemptions(*, actor: Any, ids: Collection[uuid.UUID], reason: str = "",
         else:
             lifted.append(cycle)
     before = {cycle.id: cycle.due_on.isoformat() for cycle in lifted}
-    holding.lift(lifted, min_leads=_min_leads(lifted), actor=actor, now=now)
+    holding.lift(lifted, min_leads=_min_leads(lifted), undo=undo, actor=actor, now=now)
     audit.append(_entry("exemption_lifted", cycle, before, {}, reason.strip(), actor, now) for cycle in lifted)
     notices.tell(NoticeKind.LIFTED, lifted, now=now)
     judging.judge_again({(cycle.learner_id, cycle.training_id) for cycle in lifted}, now=now)

@@ -17,6 +17,7 @@ from ..services.pause import pause_learner, resume_learner
 from .act_forms import PauseForm
 from .acts import Going
 from .doors import check, dry_run, rendered, staff_page, way_back
+from .undo import offer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +38,8 @@ def pause(request: HttpRequest, scope: Scope, now: datetime, username: str) -> H
         try:
             if "confirmed" in request.POST:
                 paused()
-                return _done(request, person, form)
+                named = {"learner": username, "organization": organization.short_name}
+                return _done(request, person, form, undone_by=named)
             going = _foreseen(scope, person, organization, paused, now)
         except Refused as refusal:
             if refusal.code == "already_paused" and _same(person, organization, form):
@@ -70,9 +72,10 @@ def resume(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
 
     try:
         if request.method == "POST":
+            running = changing.absences(organization.id, [person.user.id]).get(person.user.id)
             resumed()
             told = _("%(name)s is back; the assignments go on.") % {"name": person.name}
-            messages.success(request, told, fail_silently=True)
+            offer(request, told, "resume", _away_again(person, organization, running, now))
             return redirect(back)
         absence = changing.absences(organization.id, [person.user.id]).get(person.user.id)
         going = _foreseen(scope, person, organization, resumed, now)
@@ -127,12 +130,28 @@ def _same(person: acting.Person, organization: Any, form: PauseForm) -> bool:
     return running is not None and (running.from_on, running.until_on) == (asked["from_on"], asked["until_on"])
 
 
-def _done(request: HttpRequest, person: acting.Person, form: PauseForm) -> HttpResponse:
+def _away_again(person: acting.Person, organization: Any, absence: Any, now: datetime) -> dict[str, str]:
+    """The absence as it is told once more: what is over of it, is over."""
+    if absence is None:
+        return {}
+    today = acting.today_of(person, organization, now)
+    return {
+        "learner": person.user.username,
+        "organization": organization.short_name,
+        "from_on": max(absence.from_on, today).isoformat(),
+        "until_on": absence.until_on.isoformat(),
+        "reason": absence.reason,
+    }
+
+
+def _done(
+    request: HttpRequest, person: acting.Person, form: PauseForm, undone_by: dict[str, str] | None = None
+) -> HttpResponse:
     facts = {
         "name": person.name,
         "from": wording.day(form.cleaned_data["from_on"]),
         "until": wording.day(form.cleaned_data["until_on"]),
     }
     told = _("%(name)s is away from %(from)s to %(until)s; the assignments wait.") % facts
-    messages.success(request, told, fail_silently=True)
+    offer(request, told, "pause", undone_by)
     return redirect(way_back(request))

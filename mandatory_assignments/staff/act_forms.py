@@ -83,6 +83,10 @@ class LiftForm(ActForm):
     reason = Lines(rows=3, label=gettext_lazy("Reason"), help_text=gettext_lazy("Kept in the history"))
 
 
+class RemindForm(ActForm):
+    """Nothing is asked: the text is that of a reminder."""
+
+
 class PauseForm(PageForm):
     """The first and the last day away."""
 

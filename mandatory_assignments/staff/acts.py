@@ -22,28 +22,40 @@ from ..data import Outcome, Problem, Refused, Scope
 from ..queries import acting
 from ..services.change import change_assignments
 from ..services.exempt import exempt_assignments, lift_exemptions
+from ..services.notify import remind_now
 from ..services.retry import retry_enrollments
 from ..services.withdraw import withdraw_assignments
-from .act_forms import ActForm, ExemptForm, ExtendForm, LiftForm, WithdrawForm
-from .doors import PAGE_SIZE, check, dry_run, rendered, staff_page, way_back
+from .act_forms import ActForm, ExemptForm, ExtendForm, LiftForm, RemindForm, WithdrawForm
+from .doors import check, dry_run, rendered, staff_page, way_back
+from .filters import SIZES
+from .undo import offer
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to do with assignments. `looks_first`: what comes of it depends on the form, so it is shown before."""
+    """One thing to do with assignments. `looks_first`: what comes of it depends on the form, so it is shown before.
+
+    `for_all` may be done by managers, too, with everything that they see.
+    """
 
     form: type[ActForm]
     do: Callable[..., Outcome]
     looks_first: bool = False
+    for_all: bool = False
 
 
-ACTS: Mapping[str, Act] = {
+ONE: Mapping[str, Act] = {
     "extend": Act(ExtendForm, change_assignments),
     "exempt": Act(ExemptForm, exempt_assignments, looks_first=True),
     "lift": Act(LiftForm, lift_exemptions),
     "withdraw": Act(WithdrawForm, withdraw_assignments),
 }
-"""By the last part of the address."""
+"""By the last part of the address what is done with one assignment on a page of its own."""
+
+ACTS = {"remind": Act(RemindForm, remind_now, for_all=True), **ONE}
+"""The same, and what is done with several."""
+
+MOST_CHOSEN = max(SIZES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +96,13 @@ def act_on_one(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
 @staff_page
 def act_on_many(request: HttpRequest, scope: Scope, now: datetime, act: str) -> HttpResponse:
     """The same with those that were chosen: at most as many as a page of the list shows."""
-    check(scope.assigns)
+    check(scope.assigns or ACTS[act].for_all)
     sent = request.POST if request.method == "POST" else request.GET
     ids = [id for id in dict.fromkeys(map(_uuid, sent.getlist("id"))) if id]
     back = way_back(request)
-    if 0 < len(ids) <= PAGE_SIZE:
+    if 0 < len(ids) <= MOST_CHOSEN:
         return _act(request, scope, now, act, ids, back, one=False)
-    told = _("At most %(most)d assignments can be changed at once.") % {"most": PAGE_SIZE}
+    told = _("At most %(most)d assignments can be changed at once.") % {"most": MOST_CHOSEN}
     messages.warning(request, told if ids else _("Choose at least one assignment first."), fail_silently=True)
     return redirect(back)
 
@@ -98,7 +110,8 @@ def act_on_many(request: HttpRequest, scope: Scope, now: datetime, act: str) -> 
 def _act(
     request: HttpRequest, scope: Scope, now: datetime, act: str, ids: list[UUID], back: str, *, one: bool
 ) -> HttpResponse:
-    kind, rows = ACTS[act], acting.chosen(scope, ids)
+    kind = ACTS[act]
+    rows = acting.chosen(scope, ids, seen=kind.for_all)
     first_day = min((acting.first_day(row, now) for row in rows.values()), default=None)
     form = kind.form(request.POST if request.method == "POST" else None, first_day=first_day)
 
@@ -106,9 +119,10 @@ def _act(
         return kind.do(actor=request.user, ids=ids, **arguments, now=now)
 
     def foreseen(arguments: Mapping[str, Any]) -> Plan:
-        outcome, after = dry_run(lambda: (done(arguments), acting.chosen(scope, ids)))
+        outcome, after = dry_run(lambda: (done(arguments), acting.chosen(scope, ids, seen=kind.for_all)))
         return _plan(outcome, rows, after, now)
 
+    exempt = acting.exemptions(rows.values()) if act == "lift" and request.method == "POST" else {}
     plan = None
     if form.is_bound and form.is_valid() and "again" not in request.POST:
         problems: list[Problem] = []
@@ -119,7 +133,8 @@ def _act(
             else:
                 outcome = done(form.arguments)
                 if outcome.changed or outcome.unchanged:
-                    _tell(request, act, outcome, rows, acting.chosen(scope, outcome.changed))
+                    after = acting.chosen(scope, outcome.changed, seen=kind.for_all)
+                    _tell(request, act, outcome, rows, after, _undone_by(act, rows, after, exempt, now))
                     return redirect(back)
                 problems = [problem for _id, problem in outcome.refused]
         except Refused as refusal:
@@ -148,8 +163,36 @@ def _plan(outcome: Outcome, before: Mapping[UUID, Any], after: Mapping[UUID, Any
     )
 
 
+def _undone_by(
+    act: str, before: Mapping[UUID, Any], after: Mapping[UUID, Any], exempt: Mapping[UUID, Any], now: datetime
+) -> list[Any]:
+    """What `undo` needs to take this back; a due date that has passed cannot be set again."""
+    match act:
+        case "extend":
+            moved = [(row, after[id]) for id, row in before.items() if id in after]
+            return [
+                [str(row.assignment.uuid), row.due_on.isoformat(), now_due.due_on.isoformat()]
+                for row, now_due in moved
+                if row.due_on >= acting.first_day(row, now)
+            ]
+        case "exempt":
+            return [str(id) for id in after]
+        case "lift":
+            return [
+                [str(id), reason, until.isoformat() if until else None]
+                for id, (reason, until) in exempt.items()
+                if id in after
+            ]
+    return []
+
+
 def _tell(
-    request: HttpRequest, act: str, outcome: Outcome, before: Mapping[UUID, Any], after: Mapping[UUID, Any]
+    request: HttpRequest,
+    act: str,
+    outcome: Outcome,
+    before: Mapping[UUID, Any],
+    after: Mapping[UUID, Any],
+    undone_by: list[Any],
 ) -> None:
     """What was done and what was not, shown on the next page."""
     count = len(outcome.changed)
@@ -161,6 +204,7 @@ def _tell(
             "exempt": _("Exempt: %(learner)s from %(training)s."),
             "lift": _("No longer exempt: %(learner)s from %(training)s, due on %(day)s."),
             "withdraw": _("Withdrawn: %(training)s, %(learner)s."),
+            "remind": _("%(learner)s is reminded of %(training)s within moments."),
         }[act] % facts
     elif count:
         told = {
@@ -168,10 +212,17 @@ def _tell(
             "exempt": ngettext("%(count)d assignment is exempt.", "%(count)d assignments are exempt.", count),
             "lift": ngettext("%(count)d exemption was lifted.", "%(count)d exemptions were lifted.", count),
             "withdraw": ngettext("%(count)d assignment was withdrawn.", "%(count)d assignments were withdrawn.", count),
+            "remind": ngettext("%(count)d reminder goes out.", "%(count)d reminders go out.", count),
         }[act] % {"count": count}
     else:
         told = _("Nothing had to be changed.")
-    messages.success(request, told, fail_silently=True)
+    if act == "extend" and (stay := count - len(undone_by)):
+        told += " " + ngettext(
+            "%(count)d cannot be taken back: the former date has passed.",
+            "%(count)d cannot be taken back: the former dates have passed.",
+            stay,
+        ) % {"count": stay}
+    offer(request, told, act, undone_by)
     reasons: dict[str, list[str]] = {}
     for id, problem in outcome.refused:
         name = f"{before[id].sort_name} ({before[id].training.name})" if id in before else "–"
@@ -193,7 +244,7 @@ def retry_enrollment(request: HttpRequest, scope: Scope, now: datetime, assignme
         messages.success(request, _("The enrolment is tried again within moments."), fail_silently=True)
     else:
         messages.warning(request, _("There is no enrolment to be tried again."), fail_silently=True)
-    return redirect(page_of(assignment_id))
+    return redirect(way_back(request) if "back" in request.POST else page_of(assignment_id))
 
 
 def page_of(assignment_id: UUID) -> str:

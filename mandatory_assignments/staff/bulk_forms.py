@@ -77,7 +77,7 @@ class PeopleForm(PageForm):
     def clean_entries(self) -> list[str]:
         """What was typed, and the one that was looked for, each once."""
         try:
-            return people_lists.typed("\n".join([self.cleaned_data["entries"], self.data.get("one", "")]))
+            return people_lists.typed("\n".join([self.cleaned_data["entries"], self.data.get("learner", "")]))
         except people_lists.Unreadable as problem:
             raise forms.ValidationError(str(problem), "unreadable") from problem
 

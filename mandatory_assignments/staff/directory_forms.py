@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from ..data import Unenrollment
 from ..queries.policies import FIELDS, MOST_GRACE_DAYS, MOST_LEAD_DAYS, SILENT
+from ..wording.syncs import PART_NAMES
 from .forms import LATE_POLICIES
 from .page_forms import Lines, Number, PageForm
 
@@ -125,3 +126,40 @@ class PolicyForm(PageForm):
         found = {name: self.cleaned_data[name] for name in FIELDS}
         found["force_email"] = {"yes": True, "no": False}.get(found["force_email"])
         return {name: SILENT[name] if value in ("", None) else value for name, value in found.items()}
+
+
+class SyncForm(PageForm):
+    """A file, what it is to decide, and whether whoever is missing in it leaves."""
+
+    file = forms.FileField(label=gettext_lazy("File"))
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("The file decides about"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=list(PART_NAMES.items()),
+        initial=["departments", "groups"],
+        error_messages={"required": gettext_lazy("Choose what the file is to decide.")},
+    )
+    complete = forms.BooleanField(
+        label=gettext_lazy("The file is complete"),
+        required=False,
+        help_text=gettext_lazy(
+            "Whoever is missing in it leaves the departments and groups, and stays a member of the organization"
+        ),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files=files)
+        self.fields["file"].widget.attrs["accept"] = ".csv,text/csv,text/plain"
+        self.describe()
+
+
+class ConfirmForm(PageForm):
+    """The number that has to be typed, where it has to be."""
+
+    typed_count = forms.IntegerField(label=gettext_lazy("How many people leave something?"), min_value=0)
+
+    def __init__(self, data: Any = None, *, typing: bool) -> None:
+        super().__init__(data)
+        if not typing:
+            del self.fields["typed_count"]
+        self.describe()

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import directory_pages, membership_pages, person_pages, place_pages
+from . import directory_pages, membership_pages, person_pages, place_pages, sync_pages
 
 STAFF = "mandatory-assignments/staff"
 OWNER = rf"^{STAFF}/directory/(?P<short_name>[^/]+)/"
@@ -22,6 +22,11 @@ urlpatterns = [
     re_path(rf"{OWNER}policy/$", directory_pages.organization_policy, name="staff-organization-policy"),
     re_path(rf"{OWNER}new-department/$", place_pages.new_department, name="staff-department-new"),
     re_path(rf"{OWNER}new-group/$", place_pages.new_group, name="staff-group-new"),
+    re_path(rf"{OWNER}sync/$", sync_pages.upload, name="staff-syncs"),
+    re_path(rf"{OWNER}sync/template.csv$", sync_pages.template, name="staff-sync-template"),
+    re_path(rf"{OWNER}sync/directory.csv$", sync_pages.present, name="staff-sync-present"),
+    path(f"{STAFF}/syncs/<uuid:job_id>/", sync_pages.sync, name="staff-sync"),
+    path(f"{STAFF}/syncs/<uuid:job_id>/rows.csv", sync_pages.sheet, name="staff-sync-rows"),
     path(DEPARTMENT, place_pages.department, name="staff-department"),
     path(f"{DEPARTMENT}edit/", place_pages.edit_department, name="staff-department-edit"),
     path(f"{DEPARTMENT}delete/", place_pages.delete_department, name="staff-department-delete"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..data import Refused, Status
-from ..queries import assignments, standing
+from ..queries import assignments, overview, standing
 from ..queries.choices import Choices
 from ..wording import STATUS_NAMES
 
 DEFAULT_STATUSES = "open,overdue"
 DEFAULT_ORDER = "due_at"
 LONGEST_SEARCH = 255
+SIZES = (25, 50)
+"""Rows of a page, and so what can be chosen at once."""
 
 STATUS_CHOICES = [
     (DEFAULT_STATUSES, gettext_lazy("Open and overdue")),
@@ -67,6 +69,7 @@ class ListFilter:
     due_after: date | None = None
     due_before: date | None = None
     attention: bool = False
+    size: int = SIZES[0]
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> "ListFilter":
@@ -90,6 +93,7 @@ class ListFilter:
             due_after=_day(parameters.get("due_after", "")),
             due_before=_day(parameters.get("due_before", "")),
             attention=parameters.get("attention", "") == "1",
+            size=SIZES[1] if parameters.get("size", "") == str(SIZES[1]) else SIZES[0],
         )
 
     @property
@@ -106,6 +110,10 @@ class ListFilter:
             "due_before": self.due_before,
             "needs_attention": self.attention,
         }
+
+    def same_rows(self, other: "ListFilter") -> bool:
+        """Whether the other finds the same, in whatever order."""
+        return self.conditions == other.conditions
 
     @property
     def column(self) -> str:
@@ -179,7 +187,20 @@ class ListFilter:
 
     def query(self, **changed: str) -> str:
         """The query string of this filter with some parameters changed."""
-        return urlencode({"status": self.status, "search": self.search, "order": self.order} | self.seldom | changed)
+        plain = {"status": self.status, "search": self.search, "order": self.order} | self.seldom
+        return urlencode(plain | ({} if self.size == SIZES[0] else {"size": str(self.size)}) | changed)
+
+
+def tiles(now: datetime) -> list[tuple[str, str, ListFilter]]:
+    """(name, text, filter) of each figure above the list: what is counted is what the link shows."""
+    soon = overview.soon(now).isoformat()
+    asked = [
+        ("overdue", _("Overdue"), {"status": Status.OVERDUE}),
+        ("soon", _("Due in 7 days"), {"status": standing.OPEN, "due_before": soon}),
+        ("attention", _("Needs attention"), {"status": "", "attention": "1"}),
+        ("open", _("Open"), {"status": standing.OPEN}),
+    ]
+    return [(name, text, ListFilter.of(parameters)) for name, text, parameters in asked]
 
 
 def _with_chosen(choices: Sequence[tuple[str, Any]], chosen: str, unknown: str) -> list[tuple[str, str, bool]]:

@@ -1,5 +1,6 @@
 """The staff pages: the list (everything the role shows, or one course), and one assignment."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,8 +29,9 @@ from ..queries import (
 )
 from ..wording import notices as notice_words
 from ..wording import repetition
-from .doors import PAGE_SIZE, course_of, rendered, staff_page
-from .filters import ListFilter
+from .doors import course_of, rendered, staff_page
+from .filters import SIZES, ListFilter, tiles
+from .next_steps import Line, next_step
 
 
 @require_safe
@@ -38,13 +40,17 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
     """What the role shows, narrowed by the filter; with a course only its assignments."""
     course = course_of(scope, course_key) if course_key else None
     asked = ListFilter.of(request.GET)
-    rows = assignments.cycles(scope, now=now, course_key=course_key, **asked.conditions)
+
+    def found(wanted: ListFilter) -> Any:
+        return assignments.cycles(scope, now=now, course_key=course_key, **wanted.conditions)
+
+    rows = found(asked)
     try:
         page = paging.page(
             rows,
             [asked.column],
             descending=asked.descending,
-            size=PAGE_SIZE,
+            size=asked.size,
             cursor=request.GET.get("cursor", ""),
             keys_first=True,
         )
@@ -53,6 +59,13 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
     names = people.names([row.assignment.assigned_by for row in page.rows if row.assignment.assigned_by])
     troubles = mail_trouble.mail_troubles([row for row in page.rows if standing.status_of(row, now) == Status.OVERDUE])
     count, exact = assignments.count(rows)
+    choosable, mine = acting.to_choose(scope, page.rows)
+    reminded = noticing.reminded_lately([row.id for row in page.rows if row.open], now)
+    told = [
+        wording.shown(row, now, names, mail_trouble=notice_words.mail_trouble(troubles.get(row.id), row.zone))
+        for row in page.rows
+    ]
+    cursor = {"cursor": request.GET["cursor"]} if request.GET.get("cursor") else {}
     return rendered(
         request,
         "list",
@@ -62,19 +75,34 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
         training=training_lists.training(scope, asked.training) if asked.training else None,
         lists=asked.lists(choices.Choices() if course else choices.choices(scope)),
         headings=_headings(asked, course),
-        rows=[
-            wording.shown(row, now, names, mail_trouble=notice_words.mail_trouble(troubles.get(row.id), row.zone))
-            for row in page.rows
+        tiles=[
+            (
+                name,
+                text,
+                wording.number(*assignments.count(found(each))),
+                each.query(),
+                each.conditions == asked.conditions,
+            )
+            for name, text, each in tiles(now)
         ],
-        changeable=acting.changeable(scope, [row.assignment.uuid for row in page.rows]),
-        picked="all" if request.GET.get("picked") == "all" else "",
-        unpick_query=asked.query(cursor=request.GET.get("cursor", "")),
-        pick_query=asked.query(cursor=request.GET.get("cursor", ""), picked="all"),
+        rows=told,
+        lines=[
+            Line(shown, next_step(row, shown, scope, mine=row.id in mine, reminded=reminded), row.id in choosable)
+            for row, shown in zip(page.rows, told, strict=True)
+        ],
+        choosable=bool(choosable),
+        picked=picked if (picked := request.GET.get("picked", "")) in ("all", "matching") else "",
+        page_query=asked.query(**cursor),
+        plain_query=asked.query(),
         count=wording.number(count, exact),
         counted=count,
+        seen=count if exact else "",
+        other_size=next(size for size in SIZES if size != asked.size),
+        resized_query=replace(asked, size=next(size for size in SIZES if size != asked.size)).query(),
         next_query=asked.query(cursor=page.next) if page.next else "",
         previous_query=asked.query(cursor=page.previous) if page.previous else "",
-        new_url=_new_url(course_key),
+        new_url=_url("new", course_key),
+        export_url=f"{_url('export', course_key)}?{asked.query()}",
     )
 
 
@@ -98,19 +126,15 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
     if cycle is None:
         raise Http404
     by, known = cycle.assignment.assigned_by, dossier.dossier(cycle, now)
-    may_change = bool(acting.changeable(scope, [assignment_id]))
+    may_change = acting.may_change(scope, assignment_id)
     person = acting.person(scope, cycle.learner.username) if may_change else None
     trouble = mail_trouble.mail_troubles([cycle]).get(cycle.id) if cycle.assignment.open else None
+    names = people.names([by]) if by else {}
     return rendered(
         request,
         "assignment",
         scope,
-        row=wording.shown(
-            cycle,
-            now,
-            people.names([by]) if by else {},
-            mail_trouble=notice_words.mail_trouble(trouble, cycle.zone),
-        ),
+        row=wording.shown(cycle, now, names, mail_trouble=notice_words.mail_trouble(trouble, cycle.zone)),
         rounds=_rounds(cycle, scope, now),
         may_change=may_change,
         may_pause=bool(person and cycle.organization in person.organizations),
@@ -157,7 +181,8 @@ def _told(cycle: Any, scope: Scope, now: datetime) -> dict[str, Any]:
     }
 
 
-def _new_url(course_key: str) -> str:
+def _url(what: str, course_key: str) -> str:
+    """The address that belongs to the whole list or to a course's."""
     if course_key:
-        return reverse("mandatory_assignments:staff-course-new", kwargs={"course_key": course_key})
-    return reverse("mandatory_assignments:staff-new")
+        return reverse(f"mandatory_assignments:staff-course-{what}", kwargs={"course_key": course_key})
+    return reverse(f"mandatory_assignments:staff-{what}")

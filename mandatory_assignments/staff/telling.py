@@ -16,7 +16,7 @@ from ..queries import assignments, noticing
 from ..services.notify import remind_now, resend_notices
 from ..services.recur import end_repetition
 from .acts import page_of
-from .doors import check, staff_page
+from .doors import check, staff_page, way_back
 
 
 @require_POST
@@ -72,4 +72,4 @@ def _told(
         messages.warning(request, problem.message, fail_silently=True)
     if not problems:
         messages.success(request, done, fail_silently=True)
-    return redirect(page_of(assignment_id))
+    return redirect(way_back(request) if "back" in request.POST else page_of(assignment_id))

@@ -84,7 +84,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None, *
     made, status = cycle.assignment, standing.status_of(cycle, now)
     by, reminded_at = made.assigned_by, cycle.last_reminder_at
     frozen = Modifier.FROZEN in standing.modifiers_of(cycle, now)
-    cause, next_step = _trouble(cycle, status, frozen)
+    cause, next_step = trouble(cycle, status, frozen)
     assigned_on = deadlines.local_day(cycle.assigned_at, cycle.zone)
     return Shown(
         id=made.uuid,
@@ -292,7 +292,7 @@ def completed(cycle: Cycle) -> str:
     return day_of(cycle.completed_at, cycle.zone) if cycle.completed_at else ""
 
 
-def _trouble(cycle: Cycle, status: Status, frozen: bool) -> tuple[str, str]:
+def trouble(cycle: Cycle, status: Status, frozen: bool) -> tuple[str, str]:
     """The cause and the next step where somebody has to do something."""
     if cycle.attention and cycle.open:
         return enrolling.trouble(cycle.attention)

@@ -174,3 +174,45 @@ def test_a_training_of_others_is_like_one_that_does_not_exist(cast, foreign, met
     missing = asked(cast, "coordinator", method, f"trainings/{MISSING}/", body)
     assert missing[0] == 404
     assert asked(cast, "coordinator", method, f"trainings/{foreign['training']}/", body) == missing
+
+
+@pytest.mark.parametrize("role", ["course_staff", "coordinator"])
+@pytest.mark.parametrize(
+    ("field", "theirs", "nobodys"),
+    [
+        ("learners", "gina", "anna"),
+        ("learners", "gina@example.com", "anna@example.com"),
+        ("departments", "department", MISSING),
+        ("groups", "group", MISSING),
+        ("training", "training", MISSING),
+        ("organization", "Globex", "Nowher"),
+    ],
+)
+def test_a_bulk_about_what_others_have_is_like_one_about_nothing(cast, foreign, role, field, theirs, nobodys):
+    def previewed(value):
+        body = {"training": COURSE, "due_on": "2027-05-14", "people": {"learners": ["otto"]}}
+        (body if field in ("training", "organization") else body["people"])[field] = (
+            [value] if field.endswith("s") else value
+        )
+        status, told, statements = asked(cast, role, "POST", "bulk-assignments/preview/", body)
+        return status, {name: told for name, told in json.loads(told).items() if name != "token"}, statements
+
+    value = foreign.get(theirs, theirs)
+    nothing, others = previewed(nobodys), previewed(value)
+    assert others[0] == nothing[0] == (200 if field == "learners" else 400)
+    assert json.dumps(others[1]).replace(value, nobodys) == json.dumps(nothing[1])
+    assert others[2] == nothing[2]
+
+
+@pytest.mark.parametrize("role", ["manager", "course_staff", "coordinator"])
+def test_a_change_by_a_filter_reaches_nothing_of_others(cast, foreign, role):
+    for name, theirs, nobodys in (
+        ("learner", "gina", "nobody"),
+        ("training", foreign["training"], MISSING),
+        ("department", foreign["department"], MISSING),
+    ):
+        body = {"action": "remind", "filter": {name: nobodys}}
+        nothing = asked(cast, role, "POST", "assignments/bulk-update/preview/", body)
+        body = {"action": "remind", "filter": {name: theirs}}
+        assert asked(cast, role, "POST", "assignments/bulk-update/preview/", body) == nothing
+        assert nothing[0] == 400

@@ -16,6 +16,7 @@ from tests.roles import COURSE, DUE, NOW, Cast
 
 CALLS = "/api/mandatory-assignments/v1"
 NEW = {"learner": "otto", "training": COURSE, "due_on": "2027-05-14"}
+MANY = {"people": {"learners": ["otto"]}, "training": COURSE, "due_on": "2027-05-14"}
 ELSEWHERE = "course-v1:Globex+SAFE+2027"
 AWAY = {"organization": "Acme", "from_on": "2027-05-04", "until_on": "2027-05-06"}
 MODULE = {"kind": "module", "name": "Alarm", "offline": True, "organization": "Acme"}
@@ -67,6 +68,33 @@ ANSWERS = [
         {"ids": ["nothing"], "action": "withdraw"},
         "",
     ),
+    (
+        "POST",
+        "assignments/bulk-update/preview/",
+        "401 401 403 403 403 403 200 400 200 200 200 200",
+        {"filter": {}, "action": "end-repetition"},
+        "nothing_found",
+    ),
+    (
+        "POST",
+        "assignments/bulk-update/preview/",
+        "401 401 403 403 200 400 200 400 200 200 200 200",
+        {"filter": {}, "action": "remind"},
+        "nothing_found",
+    ),
+    ("POST", "bulk-assignments/preview/", "401 401 403 403 403 403 200 400 200 200 400 200", MANY, "unknown_training"),
+    ("POST", "bulk-assignments/", "401 401 403 403 403 403 404 404 404 404 404 404", {"token": "nothing"}, ""),
+    *[
+        (method, path, "401 401 403 403 404 404 404 404 404 404 404 404", None, "")
+        for method, path in (
+            ("GET", "bulk-assignments/preview/{own}/rows.csv"),
+            *[
+                (method, f"{kind}/{{own}}/{act}")
+                for kind in ("bulk-assignments", "bulk-updates")
+                for method, act in (("GET", ""), ("GET", "rows.csv"), ("POST", "cancel/"), ("POST", "retry/"))
+            ],
+        )
+    ],
     ("POST", "people/lena/pause/", "401 401 403 403 403 403 403 403 200 200 400 200", AWAY, "unknown_organization"),
     (
         "POST",
@@ -86,6 +114,9 @@ ANSWERS = [
     ("GET", "me/assignments/", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("POST", "me/assignments/", "401 401 405 405 405 405 405 405 405 405 405 405", {}, ""),
     ("GET", "me/assignments/{own}/", "401 401 200 404 404 404 404 404 404 404 404 404", None, ""),
+    ("GET", "compliance/", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
+    ("GET", "compliance/?as_of=2027-05-02", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
+    ("GET", "audit/", "401 401 403 403 403 403 403 403 200 200 200 200", None, ""),
     ("GET", "trainings/", "401 401 403 403 403 403 200 200 200 200 200 200", None, ""),
     ("POST", "trainings/", "401 401 403 403 403 403 403 403 201 201 400 201", MODULE, "unknown_organization"),
     ("GET", "trainings/{training}/", "401 401 403 403 403 403 200 404 200 200 404 200", None, ""),
@@ -114,9 +145,6 @@ ANSWERS = [
     ("POST", "assignments/{foreign}/remind/", "401 401 403 403 404 404 404 404 404 200 200 200", {}, ""),
     (
         "POST",
-    ("GET", "compliance/", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
-    ("GET", "compliance/?as_of=2027-05-02", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
-    ("GET", "audit/", "401 401 403 403 403 403 403 403 200 200 200 200", None, ""),
         "assignments/{own}/end-repetition/",
         "401 401 403 403 403 403 409 404 409 409 404 409",
         {},

@@ -145,7 +145,7 @@ def test_an_uploaded_list_is_kept_counted_and_removed(cast, crowd):
     draft = begin(client)
     client.post(draft, WHAT)
     file = SimpleUploadedFile("people.csv", "Name;E-Mail\nA;p000@example.com\nB;P001@example.com \n".encode("utf-16"))
-    answer = client.post(f"{draft}people/", {"add": "1", "one": "p002", "upload": file}, follow=True)
+    answer = client.post(f"{draft}people/", {"add": "1", "learner": "p002", "upload": file}, follow=True)
     html = text(answer)
     assert "people.csv" in html
     assert "2 entries" in html

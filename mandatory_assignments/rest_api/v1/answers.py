@@ -175,6 +175,29 @@ class BulkUpdated(Answer):
     refused = RefusedId(many=True)
 
 
+class UpdateCounts(Answer):
+    """How many assignments would be changed, and how many cannot be."""
+
+    change = IntegerField()
+    refuse = IntegerField()
+
+
+class CodeCount(Answer):
+    """A reason, and for how many assignments it holds."""
+
+    code = CharField()
+    count = IntegerField()
+
+
+class UpdatePreview(Answer):
+    """What an action would change of what a filter finds now; `count` is all that it finds."""
+
+    token = UUIDField()
+    count = IntegerField()
+    counts = UpdateCounts()
+    refused = CodeCount(many=True)
+
+
 class SkippedLearner(Answer):
     """Somebody for whom nothing is to be done."""
 
@@ -204,7 +227,10 @@ class BulkPreview(Answer):
 
 
 class BulkJob(Answer):
-    """How far a job has come: of `total` rows `done` were worked on, which the other three add up to."""
+    """How far a job has come: of `total` rows `done` were worked on, which the other three add up to.
+
+    In a job that changes assignments `created` are those that it changed, `skipped` those that were so already.
+    """
 
     id = UUIDField()
     state = one_of(JobState)

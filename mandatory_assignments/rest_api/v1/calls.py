@@ -15,17 +15,22 @@ Shape = type[Serializer]
 class Call:
     """The shapes of a call by name of what they are, and the statuses it answers with beside those of every call.
 
-    `answers` maps a status to the shape of its body, None = without; `refuses` are statuses with an error.
+    `answers` maps a status to the shape of its body, None = without; `refuses` are statuses with an error. Several
+    shapes of a body are as many ways to call it.
     """
 
     answers: dict[int, Shape | None]
     query: Shape | None = None
-    body: Shape | None = None
+    body: Shape | tuple[Shape, ...] | None = None
     refuses: tuple[int, ...] = ()
 
 
 def told(
-    answers: dict[int, Shape | None], *, query: Shape | None = None, body: Shape | None = None, refuses: str = ""
+    answers: dict[int, Shape | None],
+    *,
+    query: Shape | None = None,
+    body: Shape | tuple[Shape, ...] | None = None,
+    refuses: str = "",
 ) -> Callable[[M], M]:
     """Decorates the method of a view; `refuses` lists statuses, beside 401 and 403 of every call."""
 

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from ...data import LatePolicy, PriorWork
 from ...queries.policies import MOST_GRACE_DAYS
-from .input import Choice, Day, Number, StrictSerializer, Text
+from .input import Choice, Day, Filter, Number, StrictSerializer, Text
 from .schedule_input import RemindersOrSet, Repetition
 
 MOST_AT_ONCE = 500
@@ -148,11 +148,29 @@ class BulkUpdate(StrictSerializer):
         return {name.rstrip("_"): field for name, field in found.items()}
 
     def to_internal_value(self, data: Any) -> Any:
-        """The values; many are named by their ids, not yet by a filter."""
+        """The values; a filter is previewed first."""
         if isinstance(data, Mapping) and data.get("filter") is not None:
-            message = _("Many assignments are named by their ids; a filter is not available.")
+            message = _("A filter is sent to preview/ first; what that answers with is confirmed here by its token.")
             raise serializers.ValidationError({"filter": [ErrorDetail(message, code="not_available")]})
         return super().to_internal_value(data)
+
+
+class FilterUpdate(BulkUpdate):
+    """The body of `POST assignments/bulk-update/preview/`; `filter` is what `GET assignments/` takes, as an object."""
+
+    ids = None
+    filter = Filter()
+    expected_count = Number(0, 1_000_000_000, required=False, default=None, allow_null=True)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsFilterUpdate"
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values; ids and a filter are two ways to say the same."""
+        if isinstance(data, Mapping) and "ids" in data:
+            message = _("Assignments are named by a filter or by their ids, never by both.")
+            raise serializers.ValidationError({"ids": [ErrorDetail(message, code="not_available")]})
+        return StrictSerializer.to_internal_value(self, data)
 
 
 class NewAbsence(StrictSerializer):

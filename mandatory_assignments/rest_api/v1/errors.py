@@ -1,6 +1,7 @@
 """Every error of the API in one shape: {detail, code, errors: {field: [{code, message}]}}."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -65,7 +66,10 @@ def _problems(exception: exceptions.APIException) -> Iterator[Problem]:
 def _field_problems(field: str, detail: Any) -> Iterator[Problem]:
     if isinstance(detail, dict):
         for name, found in detail.items():
-            yield from _field_problems(field or ("" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)), found)
+            where = "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+            for problem in _field_problems(field or where, found):
+                inside = field and where and isinstance(name, str)
+                yield replace(problem, message=f"{where}: {problem.message}") if inside else problem
     elif isinstance(detail, list):
         for found in detail:
             yield from _field_problems(field, found)

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, NotFound
 
 from ...data import PathPart, Status, TrainingKind
-from ...queries import assignments
+from ...queries import assignments, standing
 from ...queries.standing import OPEN
 
 DEFAULT_PAGE_SIZE = 20
@@ -161,8 +161,10 @@ class Paging(StrictSerializer):
         )
 
 
-class ListQuery(Paging):
-    """The query parameters of `GET assignments/`."""
+class Filter(StrictSerializer):
+    """Which assignments are meant, of those that the role shows: as `GET assignments/` takes it."""
+
+    unknown = Paging.unknown
 
     status = Text(
         required=False, default="", allow_blank=True, help_text=f"A comma list of {', '.join([*Status, OPEN])}."
@@ -175,6 +177,14 @@ class ListQuery(Paging):
     due_after = Day(required=False, default=None)
     due_before = Day(required=False, default=None)
     search = Text(required=False, default="", allow_blank=True, max_length=255)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsFilter"
+
+
+class ListQuery(Paging, Filter):
+    """The query parameters of `GET assignments/`."""
+
     ordering = Choice(
         [f"{sign}{column}" for column in (*assignments.ORDERINGS, BY_STATUS) for sign in ("", "-")],
         required=False,
@@ -183,6 +193,16 @@ class ListQuery(Paging):
 
     class Meta:
         ref_name = "MandatoryAssignmentsListQuery"
+
+
+def conditions_of(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A filter as `assignments.cycles` takes it. Raises Invalid for a status that there is not."""
+    return {
+        "statuses": standing.named_statuses(asked["status"]),
+        "department": asked["department"] or "",
+        "group": asked["group"] or "",
+        **{name: asked[name] for name in ("training", "learner", "organization", "due_after", "due_before", "search")},
+    }
 
 
 class MyListQuery(Paging):

@@ -10,7 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import patched_settings
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
 
 from ...data import Role
 from . import answers
@@ -105,8 +105,12 @@ class Operations(AutoSchema):
         return [*uuids, self.call.query] if self.call.query else uuids
 
     def get_request_serializer(self) -> Any:
-        """The body."""
-        return self.call.body
+        """The body, or one of several."""
+        body = self.call.body
+        if not isinstance(body, tuple):
+            return body
+        name = "Or".join(shape.Meta.ref_name for shape in body)  # type: ignore[attr-defined]
+        return PolymorphicProxySerializer(name, body, resource_type_field_name=None)
 
     def get_response_serializers(self) -> Any:
         """The answers, and the errors in their one shape."""

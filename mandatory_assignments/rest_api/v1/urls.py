@@ -12,7 +12,7 @@ from .bulk_assignment_views import (
     BulkRetry,
     BulkRows,
 )
-from .bulk_views import BulkUpdate
+from .bulk_views import BulkUpdate, BulkUpdatePreview, UpdateCancel, UpdateJob, UpdateRetry, UpdateRows
 from .change_views import Assignment, EndRepetition, Exempt, Lift, Remind, Withdraw
 from .directory_views import (
     Department,
@@ -49,6 +49,7 @@ from .views import Assignments, MyAssignment, MyAssignments, Plan
 urlpatterns = [
     path("assignments/", Assignments.as_view(), name="api-assignments"),
     path("assignments/bulk-update/", BulkUpdate.as_view(), name="api-bulk-update"),
+    path("assignments/bulk-update/preview/", BulkUpdatePreview.as_view(), name="api-bulk-update-preview"),
     path("assignments/plan/", Plan.as_view(), name="api-plan"),
     path("assignments/<str:assignment_id>/", Assignment.as_view(), name="api-assignment"),
     path("assignments/<str:assignment_id>/withdraw/", Withdraw.as_view(), name="api-withdraw"),
@@ -67,9 +68,13 @@ urlpatterns = [
     path("bulk-assignments/<str:job_id>/cancel/", BulkCancel.as_view(), name="api-bulk-cancel"),
     path("bulk-assignments/<str:job_id>/retry/", BulkRetry.as_view(), name="api-bulk-retry"),
     path("bulk-assignments/<str:job_id>/rows.csv", BulkRows.as_view(), name="api-bulk-rows"),
-    path("departments/", Departments.as_view(), name="api-departments"),
+    path("bulk-updates/<str:job_id>/", UpdateJob.as_view(), name="api-update-job"),
+    path("bulk-updates/<str:job_id>/cancel/", UpdateCancel.as_view(), name="api-update-cancel"),
+    path("bulk-updates/<str:job_id>/retry/", UpdateRetry.as_view(), name="api-update-retry"),
+    path("bulk-updates/<str:job_id>/rows.csv", UpdateRows.as_view(), name="api-update-rows"),
     path("audit/", Audit.as_view(), name="api-audit"),
     path("compliance/", Compliance.as_view(), name="api-compliance"),
+    path("departments/", Departments.as_view(), name="api-departments"),
     path("departments/<str:department_id>/", Department.as_view(), name="api-department"),
     path("departments/<str:department_id>/members/", DepartmentMembers.as_view(), name="api-department-members"),
     path("departments/<str:department_id>/managers/", DepartmentManagers.as_view(), name="api-department-managers"),

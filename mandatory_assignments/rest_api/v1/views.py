@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...data import Conflict, Invalid
-from ...queries import assignments, items, paging, standing
+from ...queries import assignments, items, paging
 from ...services.assign import assign_learners, foresee_assignment
 from . import answers, notice_shapes, shapes
 from . import input as inputs
@@ -26,19 +26,7 @@ class Assignments(StaffDoor):
         query = checked(inputs.ListQuery, request.query_params.dict())
         ordering = query["ordering"]
         column = ordering.lstrip("-").replace(inputs.BY_STATUS, "due_at")
-        rows = assignments.cycles(
-            self.scope,
-            now=self.now,
-            statuses=standing.named_statuses(query["status"]),
-            training=query["training"],
-            learner=query["learner"],
-            department=query["department"] or "",
-            group=query["group"] or "",
-            organization=query["organization"],
-            due_after=query["due_after"],
-            due_before=query["due_before"],
-            search=query["search"],
-        )
+        rows = assignments.cycles(self.scope, now=self.now, **inputs.conditions_of(query))
         page = paging.page(
             rows,
             [column],

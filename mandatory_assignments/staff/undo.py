@@ -1,0 +1,120 @@
+"""Taking back what was just done, offered beside the message that tells of it: where that is possible, and no further.
+
+The offer is signed and carried by the message. What somebody changed meanwhile stays as it is; mails that went out stay
+sent, and whoever was told is told of this, too.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from ..data import Outcome, Refused, Scope
+from ..queries import acting
+from ..services.change import change_assignments
+from ..services.exempt import exempt_assignments, lift_exemptions
+from ..services.pause import pause_learner, resume_learner
+from .doors import check, staff_page, way_back
+
+SALT = "mandatory_assignments.undo"
+
+
+def offer(request: HttpRequest, told: str, act: str, what: Any) -> None:
+    """Tells that something was done, with a button that takes it back; without one where `what` is empty.
+
+    `what` is: for "extend" [uuid, day before, day now] of each, for "exempt" and "lift" what the others need to be as
+    they were (see `_exempt`), for "pause" and "resume" the arguments of the other verb.
+    """
+    tag = signing.dumps([act, what], salt=SALT, compress=True) if what else ""
+    messages.success(request, told, extra_tags=tag, fail_silently=True)
+
+
+@require_POST
+@staff_page
+def undo(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
+    """Takes it back as far as nobody changed it since, and tells what came of that."""
+    check(scope.assigns)
+    try:
+        act, what = signing.loads(request.POST.get("undo", ""), salt=SALT)
+    except signing.BadSignature:
+        raise Http404 from None
+    try:
+        with transaction.atomic():
+            outcome = ACTS[act](scope, request.user, what, now)
+    except Refused as refusal:
+        outcome = Outcome(refused=[("", problem) for problem in refusal.problems])
+    if done := len(outcome.changed):
+        told = ngettext(
+            "Taken back for %(count)d assignment. Who was told already is told of this, too.",
+            "Taken back for %(count)d assignments. Who was told already is told of this, too.",
+            done,
+        )
+        messages.success(request, told % {"count": done}, fail_silently=True)
+    elif not outcome.refused:
+        messages.success(request, _("Taken back."), fail_silently=True)
+    for message in dict.fromkeys(problem.message for _id, problem in outcome.refused):
+        messages.warning(request, _("Not taken back: %(why)s") % {"why": message}, fail_silently=True)
+    return redirect(way_back(request))
+
+
+def _extend(scope: Scope, actor: Any, moved: Collection[tuple[str, str, str]], now: datetime) -> Outcome:
+    """Each due date as it was, where it still is what it was changed to."""
+    rows = acting.chosen(scope, [UUID(id) for id, _before, _after in moved])
+    by_day: dict[date, list[UUID]] = defaultdict(list)
+    for text, before, after in moved:
+        if (row := rows.get(UUID(text))) and row.due_on.isoformat() == after:
+            by_day[date.fromisoformat(before)].append(row.assignment.uuid)
+    outcomes = [
+        change_assignments(actor=actor, ids=ids, fields={"due_on": day}, now=now) for day, ids in by_day.items()
+    ]
+    return _together(outcomes, stale=len(moved) - sum(map(len, by_day.values())))
+
+
+def _exempt(scope: Scope, actor: Any, exempted: Collection[str], now: datetime) -> Outcome:
+    """An exemption that was a mistake: the deadlines are what they were before."""
+    return lift_exemptions(actor=actor, ids=[UUID(id) for id in exempted], undo=True, now=now)
+
+
+def _lift(scope: Scope, actor: Any, lifted: Collection[tuple[str, str, str | None]], now: datetime) -> Outcome:
+    """Exempt again, each for the reason and up to the day that it was."""
+    alike: dict[tuple[str, str | None], list[UUID]] = defaultdict(list)
+    for id, reason, until in lifted:
+        alike[reason, until].append(UUID(id))
+    return _together(
+        [
+            exempt_assignments(
+                actor=actor, ids=ids, reason=reason, until=date.fromisoformat(until) if until else None, now=now
+            )
+            for (reason, until), ids in alike.items()
+        ]
+    )
+
+
+def _pause(scope: Scope, actor: Any, named: Mapping[str, str], now: datetime) -> Outcome:
+    return resume_learner(actor=actor, **named, now=now)
+
+
+def _resume(scope: Scope, actor: Any, named: Mapping[str, str], now: datetime) -> Outcome:
+    """Away again, from today on: what the absence lasted so far, the deadlines have moved by already."""
+    days = {name: date.fromisoformat(named[name]) for name in ("from_on", "until_on")}
+    return pause_learner(actor=actor, **{**named, **days}, now=now)
+
+
+ACTS = {"extend": _extend, "exempt": _exempt, "lift": _lift, "pause": _pause, "resume": _resume}
+
+
+def _together(outcomes: Collection[Outcome], stale: int = 0) -> Outcome:
+    refused = [each for outcome in outcomes for each in outcome.refused]
+    if stale:
+        refused.append(("", acting.changed_meanwhile()))
+    return Outcome(changed=[id for outcome in outcomes for id in outcome.changed], refused=refused)
