@@ -1,10 +1,12 @@
 """Assigning one training to fifty thousand people as a job: the plan, the work, and what it takes to find who is meant.
 
 Against the bulk enrolment of learning-paths-plugin, and against the bare rows. Neither enrols anybody in a course.
+BENCH_PEOPLE names another number.
 """
 
 import gc
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -28,7 +30,10 @@ from .assigning import ADDRESS, TABLES, Targets, bare_rows
 from .measuring import QUICK, Variant, compare, counting, settle, tell
 from .ticking import highest_memory, memory_begins_anew
 
-EVERYBODY, SOME, STRANGERS, TYPED, ROUNDS = (200, 50, 300, 40, 3) if QUICK else (50_000, 1_000, 50_000, 5_000, 5)
+EVERYBODY = 200 if QUICK else int(os.environ.get("BENCH_PEOPLE", "50000"))
+"""Those who are assigned as one job, beside as many who are not meant."""
+
+SOME, TYPED, ROUNDS = (50, 40, 3) if QUICK else (1_000, 5_000, 5)
 FOUR = (Assignment, Cycle, Deadline, AuditEntry)
 PEER_GOAL, FLOOR_GOAL, STATEMENTS_GOAL = 0.1, 2.0, 0.05
 
@@ -37,10 +42,10 @@ def main() -> None:
     """Prints the figures."""
     chief = build.user("chief", organization="Acme", is_staff=True)
     everybody = build.users(EVERYBODY, organization="Acme")
-    build.users(STRANGERS, prefix="stranger", organization="Globex")
+    build.users(EVERYBODY, prefix="stranger", organization="Globex")
     settle()
     _against_others(chief, everybody[:SOME])
-    _fifty_thousand(chief, everybody)
+    _everybody(chief, everybody)
     _who_is_meant()
 
 
@@ -95,7 +100,7 @@ def _against_others(chief: Any, some: list[Any]) -> None:
     )
 
 
-def _fifty_thousand(chief: Any, everybody: list[Any]) -> None:
+def _everybody(chief: Any, everybody: list[Any]) -> None:
     targets = Targets("whole")
     targets.renew()
     named = People(learners=[person.username for person in everybody])
