@@ -21,7 +21,7 @@ from django.utils import timezone
 from demo.campus import build
 from mandatory_assignments import bulk
 from mandatory_assignments.data import People, Terms
-from mandatory_assignments.models import Assignment, AuditEntry, Cycle, Deadline
+from mandatory_assignments.models import Assignment, AuditEntry, Cycle, Deadline, OrganizationMember
 from mandatory_assignments.queries import people
 from mandatory_assignments.services.bulk_assign import plan_bulk_assignment
 from mandatory_assignments.services.jobs import confirm_job
@@ -40,12 +40,17 @@ PEER_GOAL, FLOOR_GOAL, STATEMENTS_GOAL = 0.1, 2.0, 0.05
 
 def main() -> None:
     """Prints the figures."""
-    chief = build.user("chief", organization="Acme", is_staff=True)
-    everybody = build.users(EVERYBODY, organization="Acme")
-    build.users(EVERYBODY, prefix="stranger", organization="Globex")
+    chief, coordinator = build.user("chief", is_staff=True), build.user("cora", organization="Acme")
+    build.coordinator(coordinator, "Acme")
+    everybody = build.users(EVERYBODY)
+    build.users(EVERYBODY, prefix="stranger")
+    member = {"organization": build.organization("Acme"), "joined_at": timezone.now()}
+    OrganizationMember.objects.bulk_create(
+        [OrganizationMember(user=person, **member) for person in everybody], batch_size=1000
+    )
     settle()
     _against_others(chief, everybody[:SOME])
-    _everybody(chief, everybody)
+    _everybody(coordinator, everybody)
     _who_is_meant()
 
 
@@ -100,7 +105,7 @@ def _against_others(chief: Any, some: list[Any]) -> None:
     )
 
 
-def _everybody(chief: Any, everybody: list[Any]) -> None:
+def _everybody(coordinator: Any, everybody: list[Any]) -> None:
     targets = Targets("whole")
     targets.renew()
     named = People(learners=[person.username for person in everybody])
@@ -121,11 +126,11 @@ def _everybody(chief: Any, everybody: list[Any]) -> None:
             sums["all of it"] += sums[name]  # type: ignore[index]
         return found
 
-    job = part("planned", lambda: plan_bulk_assignment(actor=chief, terms=_terms(targets.course), people=named))
+    job = part("planned", lambda: plan_bulk_assignment(actor=coordinator, terms=_terms(targets.course), people=named))
     assert job.total == EVERYBODY
 
     def work() -> None:
-        confirm_job(actor=chief, token=job.uuid)
+        confirm_job(actor=coordinator, token=job.uuid)
         while job.state != "done":
             assert bulk.work_jobs()["worked"]
             job.refresh_from_db()
