@@ -59,7 +59,7 @@ class SyncCounts(Answer):
     moving = serializers.IntegerField()
     leaving = serializers.IntegerField()
     managers = serializers.IntegerField()
-    errors = serializers.IntegerField()
+    errors = serializers.IntegerField()  # type: ignore[assignment]
     unchanged = serializers.IntegerField()
 
 

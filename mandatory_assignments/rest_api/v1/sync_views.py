@@ -63,7 +63,7 @@ class DirectorySyncs(SyncDoor):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > uploads.most_bytes() + shapes.MOST_AROUND:
             raise TooLarge(_("The file has more than %(most)d bytes.") % {"most": uploads.most_bytes()})
-        sent = request.data
+        sent: Any = request.data
         body = {name: sent.getlist(name) if name == "parts" else sent[name] for name in sent}
         asked = checked(shapes.NewSync, body)
         if asked["file"].size > uploads.most_bytes():
@@ -124,7 +124,7 @@ def _lines(job: Any, kind: str) -> Iterator[Sequence[object]]:
         for row in chunk:
             yield [
                 row.learner.username if row.learner else "",
-                named.get(row.learner_id, ""),
+                named.get(row.learner_id or 0, ""),
                 row.entry,
                 row.values.get("line") or "",
                 row.state,
