@@ -76,7 +76,7 @@ def test_a_department_and_some_others_are_assigned_in_four_steps(visit, size, sc
     assert Assignment.objects.count() == number
     assert Job.objects.filter(confirmed_at__isnull=False).count() == 1
     page.go_back()
-    page.wait_for_url("**/staff/jobs/*/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Assigning {SAFETY.name}")
 
     marta.go(LIST)
     strip = page.get_by_role("complementary", name="My jobs")
