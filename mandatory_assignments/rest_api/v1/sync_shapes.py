@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from ...data import JobState
 from ...queries import syncs
-from ...rules.roster import PARTS
 from .answers import Answer, one_of
 from .input import Choice, StrictSerializer, Text
 from .schedule_input import Whole
@@ -20,7 +19,7 @@ class NewSync(StrictSerializer):
 
     organization = Text()
     file = serializers.FileField(allow_empty_file=True)
-    parts = serializers.ListField(child=Choice(PARTS), required=False, default=lambda: ["departments", "groups"])
+    parts = serializers.ListField(child=Choice(syncs.PARTS), required=False, default=lambda: ["departments", "groups"])
     complete = serializers.BooleanField(required=False, default=False)
 
     class Meta:
