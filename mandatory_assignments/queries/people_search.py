@@ -56,7 +56,7 @@ def suggestions(scope: Scope, text: str, course: Course | None = None) -> list[S
 
 
 def _ways(wanted: str, among: Collection[int] | None) -> Iterator[tuple[bool, QuerySet[Any]]]:
-    """Whether it is by e-mail, and ids in the order of an index; the last way reads all names, where others found few."""
+    """Whether it is by e-mail, and ids in the order of an index; the last way reads all names, and comes last."""
     accounts = get_user_model().objects.all()
     if among is not None:
         accounts = accounts.filter(id__in=among)
