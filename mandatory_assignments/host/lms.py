@@ -627,15 +627,18 @@ def people_named(text: str, most: int, among: Any = None) -> list[int]:
 def people_called(text: str, among: Iterable[int] | None = None, *, any_word: bool = False) -> Any:
     """The ids of people whose profile's name begins so, by name, as a QuerySet; nothing is read.
 
-    With `any_word` those in whose name every word of the text begins a word, in no order: that reads all names.
+    With `any_word` those in whose name every word of the text begins a word, in no order, a single one a later word:
+    that reads all names.
     """
     from common.djangoapps.student.models import UserProfile
 
     rows = UserProfile.objects.all() if among is None else UserProfile.objects.filter(user_id__in=among)
     if not any_word:
         return rows.filter(name__istartswith=text).order_by("name").values_list("user_id", flat=True)
-    for word in text.split():
-        rows = rows.filter(Q(name__istartswith=word) | Q(name__icontains=f" {word}"))
+    words = text.split()
+    for word in words:
+        later = Q(name__icontains=f" {word}")
+        rows = rows.filter(later | Q(name__istartswith=word) if len(words) > 1 else later)
     return rows.values_list("user_id", flat=True)
 
 

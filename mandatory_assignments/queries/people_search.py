@@ -56,16 +56,17 @@ def suggestions(scope: Scope, text: str, course: Course | None = None) -> list[S
 
 
 def _ways(wanted: str, among: Collection[int] | None) -> Iterator[tuple[bool, QuerySet[Any]]]:
-    """Whether it is by e-mail, and ids in the order of an index; the last two may read all names and addresses once."""
+    """Whether it is by e-mail, and ids in the order of an index; the last way reads all names, and comes last."""
     accounts = get_user_model().objects.all()
     if among is not None:
         accounts = accounts.filter(id__in=among)
     if " " not in wanted:
         yield False, accounts.filter(username__istartswith=wanted).order_by("username").values_list("id", flat=True)
-    yield False, lms.people_called(wanted, among)
+    if "@" not in wanted:
+        yield False, lms.people_called(wanted, among)
     if " " not in wanted:
         yield True, accounts.filter(email__istartswith=wanted).values_list("id", flat=True)
-    if len(wanted) > 1:
+    if len(wanted) > 1 and "@" not in wanted:
         yield False, lms.people_called(wanted, among, any_word=True)
 
 

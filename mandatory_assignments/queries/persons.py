@@ -45,7 +45,8 @@ def completions(scope: Scope, learner_id: int) -> QuerySet[Completion]:
 
 def trail(scope: Scope, learner_id: int) -> QuerySet[AuditEntry]:
     """What was done to the person: in the scope's organizations, and about assignments that it sees otherwise."""
-    rows = AuditEntry.objects.filter(learner_id=learner_id).select_related("actor", "training")
+    rows = AuditEntry.objects.filter(learner_id=learner_id)
+    rows = rows.select_related("actor", "learner", "training", "organization", "assignment")
     if scope.everything:
         return rows
     seen = Cycle.objects.filter(access.visible_cycles(scope), learner_id=learner_id).values("assignment_id")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from organizations.models import Organization
 
 from ..data import Scope, Status
@@ -146,7 +147,9 @@ def _counted(
     """Tallies by the values of these columns; the same values may come more than once."""
     if asked.as_of is None:
         numbers = {name: Count("pk", filter=condition) for name, condition in _conditions(now).items()}
-        rows = _present(_narrowed(scope, asked)).order_by().values_list(*columns).annotate(**numbers)
+        # By a bare column the database would follow its index and fetch row after row from all over the table.
+        keys = {f"key_{column}": Coalesce(F(column), F(column)) for column in columns}
+        rows = _present(_narrowed(scope, asked)).order_by().annotate(**keys).values_list(*keys).annotate(**numbers)
         names = list(numbers)
         for row in rows.iterator(chunk_size=CHUNK):
             yield row[: len(columns)], Tally(**dict(zip(names, row[len(columns) :], strict=True)))
@@ -188,9 +191,13 @@ def _ids(rows: QuerySet[Any], column: str = "id") -> list[int]:
 
 
 def _present(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
-    """The latest round of each assignment; one that is open is the latest."""
+    """The latest round of each assignment; one that is open is the latest.
+
+    Only where there are several rounds at all, which is seldom, is it asked for each whether there is a later one.
+    """
+    several = Cycle.objects.filter(number__gt=1).values("assignment_id")
     later = Cycle.objects.filter(assignment=OuterRef("assignment"), number__gt=OuterRef("number"))
-    return rows.filter(Q(open=True) | ~Exists(later))
+    return rows.filter(Q(open=True) | ~Q(assignment_id__in=several) | ~Exists(later))
 
 
 def _conditions(now: datetime) -> Mapping[str, Q]:

@@ -11,6 +11,9 @@ from . import jobs
 KINDS = ("joining", "moving", "leaving", "managers", "errors", "unchanged")
 """The parts of a plan, in order."""
 
+PARTS = roster.PARTS
+"""What a file may decide about."""
+
 
 def rows(job: Job, kind: str = "", *, search: str = "") -> QuerySet[JobRow]:
     """The rows of one part in their order, or of all."""

@@ -122,6 +122,9 @@ def reminders(request: HttpRequest, draft: Draft) -> HttpResponse:
         if set(form.errors) - {"remind"}:
             messages.warning(request, _("Something in the first step has to be corrected."), fail_silently=True)
             return redirect(draft.address("what"))
+    if sent and form.asked == "show" and form.is_valid():
+        _keep(request, draft, reminders=fields_of(sent, schedule=True))
+        return redirect(f"{draft.address('reminders')}#ma-plan")
     ahead, example = _ahead(request, draft, form)
     if form.asked:
         form.forget_errors()

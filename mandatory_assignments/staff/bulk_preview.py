@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,7 +41,7 @@ def preview(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 @require_safe
 @draft_page
-def rows(request: HttpRequest, draft: Draft) -> HttpResponse:
+def rows(request: HttpRequest, draft: Draft) -> StreamingHttpResponse:
     """A part of the plan as a file."""
     plan = draft.plan()
     if plan is None:

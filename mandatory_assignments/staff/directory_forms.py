@@ -95,7 +95,7 @@ class PolicyForm(PageForm):
     ) -> None:
         truths = {None: "", True: "yes", False: "no"}
         super().__init__(data, initial={**own, "force_email": truths[own["force_email"]]})
-        choices = {
+        choices: dict[str, Sequence[tuple[str, Any]]] = {
             "late_policy": LATE_POLICIES,
             "unenrollment": [
                 (Unenrollment.REFUSE.value, _("Learners cannot leave it")),

@@ -124,7 +124,7 @@ def _sets(owner: Any) -> Sequence[tuple[str, str]]:
     return [(name, str(SET_NAMES.get(name, name))) for name in policies.known_sets(owner.id)]
 
 
-def paged(request: HttpRequest, rows: Any, column: str, asked: dict[str, str]) -> tuple[Any, dict[str, str]]:
+def paged(request: HttpRequest, rows: Any, column: str, asked: dict[str, str]) -> tuple[Any, dict[str, Any]]:
     """The page at the address's cursor with the queries of its neighbours; no page for a cursor that is none."""
     try:
         page = paging.page(rows, [column], size=PAGE_SIZE, cursor=request.GET.get("cursor", ""))

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -23,12 +24,12 @@ from ..wording.jobs import Told, told
 PAGE_SIZE = 25
 
 
-def staff_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def staff_page(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page for people with a role: it gets the request's scope and instant. Others sign in, or are told why not."""
 
     @login_required
     @wraps(page)
-    def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponseBase:
         scope = access.scope(request.user)
         try:
             if not scope.sees_staff_pages:
@@ -39,7 +40,7 @@ def staff_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @never_cache
     @wraps(page)
-    def door(request: HttpRequest, **named: Any) -> HttpResponse:
+    def door(request: HttpRequest, **named: Any) -> HttpResponseBase:
         if "HX-Request" in request.headers and not request.user.is_authenticated:
             return HttpResponse(status=401)  # a sign-in page must not take the place of a part of the page
         return guarded(request, **named)

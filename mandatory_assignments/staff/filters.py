@@ -194,7 +194,7 @@ class ListFilter:
 def tiles(now: datetime) -> list[tuple[str, str, ListFilter]]:
     """(name, text, filter) of each figure above the list: what is counted is what the link shows."""
     soon = overview.soon(now).isoformat()
-    asked = [
+    asked: list[tuple[str, str, dict[str, str]]] = [
         ("overdue", _("Overdue"), {"status": Status.OVERDUE}),
         ("soon", _("Due in 7 days"), {"status": standing.OPEN, "due_before": soon}),
         ("attention", _("Needs attention"), {"status": "", "attention": "1"}),

@@ -103,6 +103,16 @@ class NewAssignmentForm(ScheduleForm):
             del self.fields["organization"]
         self.describe("due_on")
 
+    def ask_for_people(self, url: str) -> None:
+        """Has the address asked for people while the learner is typed: there are too many to name them all."""
+        self.fields["learner"].widget.attrs |= {
+            "hx-get": url,
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": "#ma-people",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        }
+
     @property
     def terms(self) -> dict[str, Any]:
         """What is assigned and how, as the verbs take it; valid forms only."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ def jobs_list(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse
         request,
         "jobs",
         scope,
-        rows=[{"told": words.told(row), "at": wording.moment(row.confirmed_at, zone)} for row in page.rows],
+        rows=[{"told": words.told(row), "at": wording.moment(row.confirmed_at or now, zone)} for row in page.rows],
         next_query=urlencode({"cursor": page.next}) if page.next else "",
         previous_query=urlencode({"cursor": page.previous}) if page.previous else "",
     )
@@ -79,7 +79,7 @@ def progress(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) ->
 
 @require_safe
 @staff_page
-def rows(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> HttpResponse:
+def rows(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> StreamingHttpResponse:
     """A part of the result as a file."""
     return sheet_of(request, _job(scope, job_id), job_lists.RESULT, RESULT_NAMES)
 

@@ -83,6 +83,7 @@ def shown_rows(
         ],
         "all_query": urlencode({**asked, "code": ""}),
         "rows": _shown(page.rows),
+        "with_reasons": any(row.message for row in page.rows),
         "next_query": urlencode({**asked, "cursor": page.next}) if page.next else "",
         "previous_query": urlencode({**asked, "cursor": page.previous}) if page.previous else "",
         "narrowed": bool(asked["search"] or asked["code"]),
@@ -94,7 +95,9 @@ def sheet_of(request: HttpRequest, job: Any, parts: Mapping[str, Q], names: Mapp
     part = request.GET.get("part", "")
     wanted = {part: parts[part]} if part in parts else parts
     rows = (line for each, within in wanted.items() for line in _lines(job, within, str(names[each])))
-    answer = StreamingHttpResponse(csv_stream([str(each) for each in HEADING], rows), content_type="text/csv")
+    answer = StreamingHttpResponse(
+        csv_stream([str(each) for each in HEADING], rows), content_type="text/csv; charset=utf-8"
+    )
     answer["Content-Disposition"] = f'attachment; filename="{part if part in parts else "all"}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -104,7 +107,7 @@ def _shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
     names = people.names([row.learner for row in rows if row.learner])
     return [
         {
-            "name": names.get(row.learner_id, "") or row.entry,
+            "name": names.get(row.learner_id or 0, "") or row.entry,
             "username": row.learner.username if row.learner else "",
             "message": row.message,
             "assignment": row.assignment.uuid if row.assignment else None,
@@ -119,4 +122,4 @@ def _lines(job: Any, within: Q, name: str) -> Iterator[Sequence[object]]:
         for row in chunk:
             username = row.learner.username if row.learner else ""
             assignment = str(row.assignment.uuid) if row.assignment else ""
-            yield [username, named.get(row.learner_id, ""), row.entry, name, row.message, assignment]
+            yield [username, named.get(row.learner_id or 0, ""), row.entry, name, row.message, assignment]

@@ -36,6 +36,9 @@ def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key
         if assignment_id:
             _tell(request, scope, assignment_id, now)
             return redirect("mandatory_assignments:staff-assignment", assignment_id=assignment_id)
+    suggestions = people.suggestions(scope, course)
+    if not suggestions:
+        form.ask_for_people(_url("people-suggest", course_key))
     ahead = ahead_of_new(form, actor=request.user, now=now)
     if form.asked:
         form.forget_errors()
@@ -47,10 +50,10 @@ def new_assignment(request: HttpRequest, scope: Scope, now: datetime, course_key
         ahead=ahead,
         ahead_url=f"{request.path}dates/",
         course=course,
-        suggestions=people.suggestions(scope, course),
+        suggestions=suggestions,
         first_day=wording.day(form.first_due_on),
         lead_days=setting("MIN_LEAD_DAYS"),
-        list_url=_list_url(course_key),
+        list_url=_url("list", course_key),
     )
 
 
@@ -122,7 +125,9 @@ def _tell(request: HttpRequest, scope: Scope, assignment_id: UUID, now: datetime
         messages.success(request, told, fail_silently=True)
 
 
-def _list_url(course_key: str) -> str:
+def _url(what: str, course_key: str) -> str:
+    """The address that belongs to all assignments, or to those of a course."""
     if course_key:
-        return reverse("mandatory_assignments:staff-course", kwargs={"course_key": course_key})
-    return reverse("mandatory_assignments:staff-list")
+        name = "staff-course" if what == "list" else f"staff-course-{what}"
+        return reverse(f"mandatory_assignments:{name}", kwargs={"course_key": course_key})
+    return reverse(f"mandatory_assignments:staff-{what}")

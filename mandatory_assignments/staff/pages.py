@@ -102,6 +102,7 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
         next_query=asked.query(cursor=page.next) if page.next else "",
         previous_query=asked.query(cursor=page.previous) if page.previous else "",
         new_url=_url("new", course_key),
+        suggest_url=_url("people-suggest", course_key),
         export_url=f"{_url('export', course_key)}?{asked.query()}",
     )
 

@@ -73,6 +73,6 @@ def _entries(lines: Sequence[str], most: int) -> list[str]:
         raise Unreadable(_("These are %(count)d entries; at most %(most)d are allowed.") % facts)
     for number, entry in enumerate(entries, 1):
         if len(entry) > LONGEST_ENTRY:
-            facts = {"number": number, "entry": f"{entry[:40]}…", "most": LONGEST_ENTRY}
-            raise Unreadable(_("Entry %(number)d (%(entry)s) is longer than %(most)d characters.") % facts)
+            told = _("Entry %(number)d (%(entry)s) is longer than %(most)d characters.")
+            raise Unreadable(told % {"number": number, "entry": f"{entry[:40]}…", "most": LONGEST_ENTRY})
     return entries

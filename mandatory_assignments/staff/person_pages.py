@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from .. import wording
 from ..data import Refused, Scope
 from ..queries import acting, directory, mail_trouble, paging, people, persons
+from ..wording import audit
 from ..wording import notices as notice_words
 from ..wording import persons as words
 from .doors import rendered, staff_page
@@ -38,7 +39,7 @@ def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
     rounds = list(persons.rounds(scope, user.id)[:MOST_SHOWN])
     completions = list(persons.completions(scope, user.id)[:MOST_SHOWN])
     acted = {row.assignment.assigned_by_id for row in rounds} | {row.recorded_by_id for row in completions}
-    names = people.names_of({id for id in (*acted, *(row.actor_id for row in trail.rows)) if id})
+    names = people.names_of({id for id in acted if id})
     kept = acting.person(scope, username) if directory.keeps(scope) else None
     (facts,) = directory.persons(scope, [user], now)
     return rendered(
@@ -56,7 +57,7 @@ def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
         many=len(rounds) == MOST_SHOWN,
         troubles=_troubles(rounds),
         completions=words.recorded(completions, names, zone),
-        events=words.events(trail.rows, names, zone),
+        events=audit.lines(trail.rows, zone),
         zone=zone,
         next_query=urlencode({"cursor": trail.next}) if trail.next else "",
         previous_query=urlencode({"cursor": trail.previous}) if trail.previous else "",

@@ -1,4 +1,7 @@
-"""Whom somebody may mean who types into a field: options for the field's list, and a word where there is nobody."""
+"""Whom somebody may mean who types into a field: options for the field's list, and a word where there is nobody.
+
+A field called `search` looks for names, so that it is given those; the others are given usernames.
+"""
 
 from datetime import datetime
 
@@ -16,8 +19,11 @@ NAMES = ("q", "learner", "search")
 @require_safe
 @staff_page
 def suggest(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "") -> HttpResponse:
-    """At most ten `<option>`s: the value is a username, the text a name."""
+    """At most ten `<option>`s."""
     course = course_of(scope, course_key) if course_key else None
     typed = next((text for name in NAMES if (text := request.GET.get(name, "").strip())), "")
     found = people_search.suggestions(scope, typed, course)
-    return rendered(request, "suggestions", scope, found=found, nobody=bool(typed and not found))
+    by_name = "search" in request.GET
+    return rendered(
+        request, "suggestions", scope, found=found, by_name=by_name, nobody=bool(typed and not found and not by_name)
+    )

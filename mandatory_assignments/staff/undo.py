@@ -5,7 +5,7 @@ sent, and whoever was told is told of this, too.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -110,7 +110,13 @@ def _resume(scope: Scope, actor: Any, named: Mapping[str, str], now: datetime) -
     return pause_learner(actor=actor, **{**named, **days}, now=now)
 
 
-ACTS = {"extend": _extend, "exempt": _exempt, "lift": _lift, "pause": _pause, "resume": _resume}
+ACTS: Mapping[str, Callable[[Scope, Any, Any, datetime], Outcome]] = {
+    "extend": _extend,
+    "exempt": _exempt,
+    "lift": _lift,
+    "pause": _pause,
+    "resume": _resume,
+}
 
 
 def _together(outcomes: Collection[Outcome], stale: int = 0) -> Outcome:

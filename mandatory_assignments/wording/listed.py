@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ..data import Modifier
+from ..data import Modifier, TrainingKind
 from ..models import Cycle
 from ..queries import assignments, standing
 from ..rules import deadlines
@@ -50,7 +50,7 @@ def line(cycle: Cycle, now: datetime, names: Mapping[int, str]) -> Sequence[obje
         cycle.sort_name or cycle.learner.username,
         cycle.learner.username,
         cycle.training.name,
-        str(KIND_NAMES[cycle.training.kind]),
+        str(KIND_NAMES[TrainingKind(cycle.training.kind)]),
         cycle.training.key,
         cycle.organization.short_name,
         str(STATUS_NAMES[status]),

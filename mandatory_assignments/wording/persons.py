@@ -1,39 +1,12 @@
-"""A person in words: what was recorded of them, and what was done to them, in assignments and in the directory."""
+"""What was recorded of a person, in words."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from ..data import Source
-from ..models import AuditEntry, Completion
-from .dates import day, day_of, moment
+from ..models import Completion
+from .dates import day, day_of
 from .rounds import SOURCES
-from .timeline import Event, entry_text
-
-DIRECTORY_ACTS: Mapping[str, tuple[str, str]] = {
-    "joined_organization": (gettext_lazy("Became a member of the organization."), ""),
-    "left_organization": (gettext_lazy("Left the organization."), ""),
-    "joined_department": (gettext_lazy("Joined the department %(department)s."), "after"),
-    "left_department": (gettext_lazy("Left the department %(department)s."), "before"),
-    "joined_group": (gettext_lazy("Joined the learning group %(group)s."), "after"),
-    "left_group": (gettext_lazy("Left the learning group %(group)s."), "before"),
-    "appointed_coordinator": (gettext_lazy("Was appointed coordinator."), ""),
-    "dismissed_coordinator": (gettext_lazy("Is coordinator no more."), ""),
-}
-MANAGING = {
-    "appointed_manager": (
-        gettext_lazy("Was appointed manager of %(department)s."),
-        gettext_lazy("Was appointed manager of a person."),
-        "after",
-    ),
-    "dismissed_manager": (
-        gettext_lazy("Is manager of %(department)s no more."),
-        gettext_lazy("Is manager of a person no more."),
-        "before",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +38,3 @@ def recorded(rows: Collection[Completion], names: Mapping[int, str], zone: str) 
         )
         for row in rows
     ]
-
-
-def events(rows: Collection[AuditEntry], names: Mapping[int, str], zone: str) -> list[Event]:
-    """The entries of the trail in their order, each led by the training that it is about."""
-    return [
-        Event(
-            at=moment(row.at, zone),
-            who=names.get(row.actor_id or 0) or row.actor_name or _("The system"),
-            text=_led(row, _directory_text(row) or entry_text(row, zone)),
-        )
-        for row in rows
-    ]
-
-
-def _led(row: AuditEntry, text: str) -> str:
-    return _("%(training)s: %(told)s") % {"training": row.training.name, "told": text} if row.training else text
-
-
-def _directory_text(row: AuditEntry) -> str:
-    if row.act in MANAGING:
-        department, person, side = MANAGING[row.act]
-        facts = getattr(row, side)
-        return str(department) % facts if facts.get("department") else str(person)
-    told, side = DIRECTORY_ACTS.get(row.act, ("", ""))
-    return str(told) % (getattr(row, side) if side else {}) if told else ""

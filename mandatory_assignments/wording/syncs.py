@@ -42,6 +42,11 @@ def changes(values: Mapping[str, Any], names: Mapping[int, str]) -> str:
     return "; ".join(told)
 
 
+def managers_in(values: Mapping[str, Any]) -> list[int]:
+    """The ids of the managers whom these changes name."""
+    return [*values.get("add_managers", ()), *values.get("remove_managers", ())]
+
+
 def emptied(part: str, name: str, leaving: int, size: int) -> str:
     """Where so many leave that somebody has to confirm it."""
     facts = {"name": name, "leaving": number(leaving), "size": number(size)}

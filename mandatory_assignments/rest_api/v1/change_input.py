@@ -124,8 +124,23 @@ ACTIONS: Mapping[str, type[StrictSerializer]] = {
 """What can be done to many, and what each is told in `fields`."""
 
 
-class BulkUpdate(StrictSerializer):
-    """The body of `POST assignments/bulk-update/`; `fields` are those of the action."""
+class Action(StrictSerializer):
+    """What is to be done to many; `fields` are those of the action."""
+
+    action = Choice(ACTIONS)
+    fields_ = serializers.DictField(required=False, default=dict)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsAction"
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The fields; one is named like an attribute of every serializer."""
+        found = super().get_fields()
+        return {name.rstrip("_"): field for name, field in found.items()}
+
+
+class BulkUpdate(Action):
+    """The body of `POST assignments/bulk-update/`."""
 
     ids = serializers.ListField(
         child=Text(allow_blank=True, max_length=255),
@@ -136,16 +151,9 @@ class BulkUpdate(StrictSerializer):
             "max_length": gettext_lazy("At most {max_length} ids are taken at once."),
         },
     )
-    action = Choice(ACTIONS)
-    fields_ = serializers.DictField(required=False, default=dict)
 
     class Meta:
         ref_name = "MandatoryAssignmentsBulkUpdate"
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """The fields; one is named like an attribute of every serializer."""
-        found = super().get_fields()
-        return {name.rstrip("_"): field for name, field in found.items()}
 
     def to_internal_value(self, data: Any) -> Any:
         """The values; a filter is previewed first."""
@@ -155,10 +163,9 @@ class BulkUpdate(StrictSerializer):
         return super().to_internal_value(data)
 
 
-class FilterUpdate(BulkUpdate):
+class FilterUpdate(Action):
     """The body of `POST assignments/bulk-update/preview/`; `filter` is what `GET assignments/` takes, as an object."""
 
-    ids = None
     filter = Filter()
     expected_count = Number(0, 1_000_000_000, required=False, default=None, allow_null=True)
 
@@ -170,7 +177,7 @@ class FilterUpdate(BulkUpdate):
         if isinstance(data, Mapping) and "ids" in data:
             message = _("Assignments are named by a filter or by their ids, never by both.")
             raise serializers.ValidationError({"ids": [ErrorDetail(message, code="not_available")]})
-        return StrictSerializer.to_internal_value(self, data)
+        return super().to_internal_value(data)
 
 
 class NewAbsence(StrictSerializer):

@@ -45,6 +45,7 @@ WRONG = {
     403: "The role does not allow this.",
     404: "It does not exist, or not for this role.",
     409: "The present state forbids this.",
+    413: "The file is too large.",
 }
 
 _one_at_a_time = Lock()

@@ -42,6 +42,7 @@ from .notice_views import (
 )
 from .report_views import Audit, Compliance
 from .schema_views import OpenApiJson, OpenApiYaml
+from .sync_views import DirectorySync, DirectorySyncConfirm, DirectorySyncRows, DirectorySyncs
 from .text_views import ReminderSet, ReminderSets, Template, TemplatePreview, Templates
 from .training_views import Training, Trainings
 from .views import Assignments, MyAssignment, MyAssignments, Plan
@@ -78,6 +79,10 @@ urlpatterns = [
     path("departments/<str:department_id>/", Department.as_view(), name="api-department"),
     path("departments/<str:department_id>/members/", DepartmentMembers.as_view(), name="api-department-members"),
     path("departments/<str:department_id>/managers/", DepartmentManagers.as_view(), name="api-department-managers"),
+    path("directory-syncs/", DirectorySyncs.as_view(), name="api-directory-syncs"),
+    path("directory-syncs/<str:sync_id>/", DirectorySync.as_view(), name="api-directory-sync"),
+    path("directory-syncs/<str:sync_id>/confirm/", DirectorySyncConfirm.as_view(), name="api-directory-sync-confirm"),
+    path("directory-syncs/<str:sync_id>/rows.csv", DirectorySyncRows.as_view(), name="api-directory-sync-rows"),
     path("groups/", Groups.as_view(), name="api-groups"),
     path("groups/<str:group_id>/", Group.as_view(), name="api-group"),
     path("groups/<str:group_id>/members/", GroupMembers.as_view(), name="api-group-members"),
