@@ -210,7 +210,8 @@ def _mail(rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any
     if not context["forced"]:
         headers["List-Unsubscribe"] = f"<{context['unsubscribe_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    named = policy and (policy.sender_name or policy.sender_address)
-    sender = formataddr((context["sender_name"], policy.sender_address or lms.mail_address())) if named else ""
+    sender = ""
+    if policy and (policy.sender_name or policy.sender_address):
+        sender = formataddr((context["sender_name"], policy.sender_address or lms.mail_address()))
     name = "notice" if row.role == Role.STUDENT else "digest"
     return Mail(name, row.recipient_id, row.recipient.email, language, context, sender, headers)
