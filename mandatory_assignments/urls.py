@@ -4,10 +4,9 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages
 from .learner import pages as learner
-from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, list_urls, new_pages, telling
+from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, list_urls, new_pages, report_urls, telling
 from .staff import pages as staff
 from .staff import reminder_set_pages as reminder_sets
-from .staff import report_urls
 from .staff import template_pages as templates
 from .staff import training_pages as trainings
 

@@ -55,8 +55,9 @@ def lift_exemptions(
 ) -> Outcome:
     """Ends the exemption of these assignments (uuids): the obligation resumes today with its original lead time.
 
-    With `undo` it was a mistake: the deadline that it had before comes back, unless it was moved since. `changed` holds uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`,
-    `not_exempt`. Raises Forbidden, and Invalid `reason_too_long`.
+    With `undo` it was a mistake: the deadline that it had before comes back, unless it was moved since. `changed` holds
+    uuids; `refused` pairs of the uuid and a Problem: `not_found`, `completed`, `withdrawn`, `missed`, `not_exempt`.
+    Raises Forbidden, and Invalid `reason_too_long`.
     """
     scope = _scope(actor)
     changing.check_reason(reason)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -80,12 +81,12 @@ class Draft:
         return reverse("mandatory_assignments:staff-list")
 
 
-def draft_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def draft_page(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page about a draft of one's own: anything else does not exist, and what was confirmed leads to its job."""
 
     @staff_page
     @wraps(page)
-    def door(request: HttpRequest, scope: Scope, now: datetime, draft_id: UUID) -> HttpResponse:
+    def door(request: HttpRequest, scope: Scope, now: datetime, draft_id: UUID) -> HttpResponseBase:
         check(scope.assigns)
         job = jobs.job(scope, draft_id, JobKind.BULK_ASSIGNMENT)
         if job is None or job.state != JobState.DRAFT:
