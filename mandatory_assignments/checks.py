@@ -37,6 +37,8 @@ RULES: dict[str, Rule] = {
     "UNENROLLMENT": (operations.is_unenrollment, "refuse or allow"),
     "BULK_TYPE_COUNT_FROM": COUNT,
     "JOB_RETENTION_DAYS": COUNT,
+    "UPLOAD_MAX_ROWS": COUNT,
+    "UPLOAD_MAX_BYTES": COUNT,
     "NOTE_MAX_LENGTH": COUNT,
     "HIDE_AFTER_DAYS": COUNT,
     "SELF_TICK_BLOCK_TYPES": (_is_list_of_texts, "a list of block types"),

@@ -1,5 +1,6 @@
 """The tab "Assignments" of a course: for whom it is, where it leads, what it costs; it never gets in the way."""
 
+import os
 import subprocess
 import sys
 from urllib.parse import unquote
@@ -117,5 +118,11 @@ def test_a_course_shows_it_in_its_bar(cast):
 
 def test_the_module_needs_no_models_when_studio_loads_it():
     loading = "import sys, mandatory_assignments.course_tab; print('mandatory_assignments.models' in sys.modules)"
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", loading], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", loading],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout.strip()) == (0, "False"), done.stderr

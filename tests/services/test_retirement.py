@@ -20,6 +20,8 @@ from mandatory_assignments.models import (
     Deadline,
     EvidenceArchive,
     Hold,
+    Job,
+    JobRow,
     LookAgain,
     Membership,
     OrganizationMember,
@@ -92,6 +94,9 @@ def lena(campus):
     build.coordinator(lena, "Acme")
     build.user("otto", organization="Acme")
     campus.assign("otto", actor=lena)
+    job = Job.objects.create(kind="bulk_change", actor=lena, terms={"note": "By Lena"}, problem="Lena", planned_at=NOW)
+    told = {"entry": "lena@example.com", "message": "No Lena.", "values": {"name": "Lena Sommer"}}
+    JobRow.objects.create(job=job, number=1, bucket="create", learner=lena, **told)
     Assignment.objects.filter(uuid=made).update(
         repeat_every=1, repeat_unit=RepeatUnit.YEARS, next_opens_at=NOW + timedelta(days=300)
     )

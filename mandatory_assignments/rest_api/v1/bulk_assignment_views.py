@@ -19,6 +19,7 @@ from ...wording.sheets import csv_stream
 from . import answers
 from . import bulk_assignment_input as inputs
 from .calls import told
+from .change_input import Nothing
 from .doors import StaffDoor, checked
 from .schedule_input import with_rules
 
@@ -122,18 +123,20 @@ class BulkAssignment(JobDoor):
 class BulkCancel(JobDoor):
     """`POST bulk-assignments/{id}/cancel/`."""
 
-    @told({200: answers.BulkJob}, refuses="404 409")
+    @told({200: answers.BulkJob}, body=Nothing, refuses="404 409")
     def post(self, request: Request, job_id: str) -> Response:
         """The job; what was done stays."""
+        checked(Nothing, request.data)
         return Response(told_of(cancel_job(actor=request.user, token=self.confirmed(job_id).uuid, now=self.now)))
 
 
 class BulkRetry(JobDoor):
     """`POST bulk-assignments/{id}/retry/`: tries again what failed."""
 
-    @told({202: answers.BulkJob}, refuses="404 409")
+    @told({202: answers.BulkJob}, body=Nothing, refuses="404 409")
     def post(self, request: Request, job_id: str) -> Response:
         """202 with the job; 409 where nothing failed."""
+        checked(Nothing, request.data)
         job = retry_job(actor=request.user, token=self.confirmed(job_id).uuid, now=self.now)
         return Response(told_of(job), status=status.HTTP_202_ACCEPTED)
 

@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.settings import patched_settings
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
 
 from ...data import Role
@@ -121,7 +122,13 @@ class Operations(AutoSchema):
             status: (shape, (shape.__doc__ or "") if shape else "Done.") for status, shape in self.call.answers.items()
         }
         shapes |= {status: (answers.Error, WRONG[status]) for status in sorted(refused)}
-        return {status: OpenApiResponse(shape, description) for status, (shape, description) in shapes.items()}
+        told: dict[Any, Any] = {
+            status: OpenApiResponse(shape, description) for status, (shape, description) in shapes.items()
+        }
+        if self.path.endswith(".csv"):
+            del told[200]
+            told[200, "text/csv"] = OpenApiResponse(OpenApiTypes.STR, "A file for spreadsheets.")
+        return told
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """A token in the header, or the session."""
