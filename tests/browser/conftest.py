@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from demo.campus import clock
 from mandatory_assignments.queries.tracking import forget_tracked_courses
@@ -23,6 +23,8 @@ FLAGS = [
     "--no-first-run",
 ]
 DESKTOP, PHONE = (1280, 900), (360, 740)
+
+expect.set_options(timeout=15_000)  # as long as a page may take: two browsers share the machine with two servers
 
 
 @pytest.fixture(scope="session")
