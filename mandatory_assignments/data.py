@@ -65,6 +65,13 @@ class Source(StrEnum):
     IMPORT = "import"
 
 
+class ProgressState(StrEnum):
+    """How far somebody is in a training, assigned or not."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
 class FloorCause(StrEnum):
     """Why earlier evidence does not count: a cycle begins anew, or a completion was revoked."""
 
@@ -172,6 +179,8 @@ class JobKind(StrEnum):
     BULK_ASSIGNMENT = "bulk_assignment"
     BULK_CHANGE = "bulk_change"
     DIRECTORY_SYNC = "directory_sync"
+    PROGRESS_IMPORT = "progress_import"
+    REVOCATION = "revocation"
 
 
 class JobState(StrEnum):

@@ -5,7 +5,7 @@ from .audit import AuditEntry
 from .evidence import Completion, EvidenceArchive, EvidenceFloor, GradeSeen, Progress
 from .holds import Absence, Hold
 from .jobs import Job, JobRow
-from .notices import EmailTemplate, Notice, NoticePreference, ReminderRule, ReminderSet, TemplateText
+from .notices import CalendarFeed, EmailTemplate, Notice, NoticePreference, ReminderRule, ReminderSet, TemplateText
 from .people import (
     Coordinator,
     Department,
@@ -24,6 +24,7 @@ __all__ = [
     "AuditEntry",
     "Backfill",
     "Bookmark",
+    "CalendarFeed",
     "Completion",
     "Coordinator",
     "Cycle",

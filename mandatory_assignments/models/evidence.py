@@ -8,7 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from ..data import FloorCause, Source
+from ..data import FloorCause, ProgressState, Source, TrainingKind
 
 
 class Completion(models.Model):
@@ -119,6 +119,10 @@ class GradeSeen(models.Model):
 class Progress(models.Model):
     """How far a person is in a training, as last looked at. Percent is rounded down, None when nothing counts.
 
+    `state` is empty where nothing was begun since it had to be done anew, and nothing is recorded as completed;
+    `completed_at`, `completed_on` and `source` tell of the completion in force, `recent_at` when anything happened last.
+    `kind` is the training's, for the index.
+
     .. no_pii:
     """
 
@@ -132,6 +136,23 @@ class Progress(models.Model):
     percent = models.PositiveSmallIntegerField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(
+        max_length=10, blank=True, default="", choices=[(kind.value, kind.value) for kind in TrainingKind]
+    )
+    state = models.CharField(
+        max_length=11, blank=True, default="", choices=[(state.value, state.value) for state in ProgressState]
+    )
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    source = models.CharField(
+        max_length=10, blank=True, default="", choices=[(source.value, source.value) for source in Source]
+    )
+    recent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "training"], name="ma_one_progress")]
+        indexes = [
+            models.Index(fields=["kind", "recent_at", "id"], name="ma_progress_recent"),
+            models.Index(fields=["training", "recent_at", "id"], name="ma_progress_of_training"),
+            models.Index(fields=["learner", "kind", "recent_at"], name="ma_progress_of_learner"),
+        ]

@@ -143,3 +143,14 @@ class NoticePreference(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     email = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which a person's calendar program finds their due dates; a new secret ends the old.
+
+    .. no_pii:
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    secret = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()

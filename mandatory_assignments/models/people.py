@@ -47,12 +47,18 @@ class Department(models.Model):
 class LearningGroup(models.Model):
     """A group that cuts across departments.
 
+    Where `cohort_course_key` and `cohort_name` are set, its members are those of that cohort on the platform, as of
+    `refreshed_at`.
+
     .. no_pii:
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("organizations.Organization", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=255)
+    cohort_course_key = models.CharField(max_length=255, blank=True, default="")
+    cohort_name = models.CharField(max_length=255, blank=True, default="")
+    refreshed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="ma_one_learning_group")]
