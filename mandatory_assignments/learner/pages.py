@@ -1,5 +1,6 @@
 """The learner's pages: all of one's assignments, one of them unit by unit, and the way on to the next unit."""
 
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from ..settings import setting
 from ..wording import repetition
 
 PAGE_SIZE = 25
+
+MOST_UNFOLDED = 40
+"""Items that are listed one below the other; where there are more, each part is folded and tells how far it is."""
 
 
 @require_safe
@@ -55,6 +59,7 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
     now = clock.now()
     cycle = _mine(request, assignment_id)
     by = cycle.assignment.assigned_by
+    work = items.work(cycle)
     return _rendered(
         request,
         "assignment",
@@ -66,7 +71,10 @@ def my_assignment(request: HttpRequest, assignment_id: UUID) -> HttpResponse:
         after_the_deadline=wording.after_the_deadline(cycle, now),
         held=wording.held(cycle, now),
         reason=holds.reason(cycle, now),
-        items=items.items(cycle),
+        items=work.items,
+        parts=_parts(work.items),
+        folded=len(work.items) > MOST_UNFOLDED,
+        done_before=wording.done_before(cycle, work.percent_before),
         comes_back=repetition.comes_back(cycle, now),
         earlier=wording.rounds(assignments.my_rounds(_id(request), assignment_id), now)[1:],
     )
@@ -92,6 +100,18 @@ def course(request: HttpRequest, course_key: str) -> HttpResponse:
     if len(mine) == 1:
         return redirect("mandatory_assignments:my-assignment", assignment_id=mine[0])
     return redirect("mandatory_assignments:my-assignments")
+
+
+def _parts(found: list[items.Item]) -> list[dict[str, Any]]:
+    """The items by the part that they stand in; `open` is the first part in which something is left to do."""
+    parts: list[dict[str, Any]] = []
+    for section, group in groupby(found, key=lambda item: item.section):
+        listed = list(group)
+        done = sum(item.done for item in listed)
+        waits = done < len(listed) and not any(part["open"] for part in parts)
+        told = wording.units(done, len(listed))
+        parts.append({"name": section, "items": listed, "told": told, "done": done == len(listed), "open": waits})
+    return parts
 
 
 def _id(request: HttpRequest) -> int:

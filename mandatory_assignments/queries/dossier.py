@@ -6,11 +6,10 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 
-from ..data import Ceiling
 from ..host import lms
 from ..models import Absence, Cycle, Deadline, Hold, RequiredEnrollment
-from ..rules import counting, deadlines
-from . import changing, evidence, people
+from ..rules import deadlines
+from . import changing, evidence, items, people
 from .managers import managers
 
 
@@ -59,9 +58,5 @@ def _absence(cycle: Cycle, now: datetime) -> Absence | None:
 
 
 def _percent_before(cycle: Cycle) -> int | None:
-    """How far the learner was when the round began, judged from what is known of it today."""
-    key = (cycle.learner_id, cycle.training_id)
-    look, _ = evidence.exact(evidence.look_at([key]))
-    ceiling = Ceiling(cycle.opens_at, deadlines.local_day(cycle.opens_at, cycle.zone))
-    verdict = look.judge(key, look.floors(key, cycle.id), ceiling)
-    return counting.percent(verdict.count.units_done, verdict.count.units_total) if verdict else None
+    look, _ = evidence.exact(evidence.look_at([(cycle.learner_id, cycle.training_id)]))
+    return items.percent_before(cycle, look)

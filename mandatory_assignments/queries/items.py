@@ -1,15 +1,17 @@
-"""What one learner has to do in an assignment, item by item, with what is done already."""
+"""What one learner has to do in an assignment, item by item, with what is done already and what was done before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ..data import CourseOutline, Shape, TrainingKind
+from ..data import Ceiling, CourseOutline, Shape, TrainingKind
 from ..host import lms
 from ..models import Cycle
+from ..rules import counting, deadlines
 from ..rules import evidence as rules
+from ..rules.counting import CountedUnit
 from . import evidence, trainings
 from .evidence import Look
 
@@ -18,7 +20,8 @@ from .evidence import Look
 class Item:
     """A unit that counts, or a training without content: where it stands, whether it is done.
 
-    `url` is where it opens, None for what happens elsewhere.
+    `url` is where it opens, None for what happens elsewhere. `late` tells that it was done after the last instant that
+    counts for the assignment.
     """
 
     key: str
@@ -27,6 +30,21 @@ class Item:
     done: bool
     url: str | None
     due_at: datetime
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All that there is to do, and how many percent of it were done before the round began; None where unknown."""
+
+    items: list[Item]
+    percent_before: int | None
+
+
+def work(cycle: Cycle) -> Work:
+    """What there is to do in the cycle, as `items` gives it, and what was done before it: as many queries as that."""
+    look = _look(cycle)
+    return Work(_items(cycle, look), percent_before(cycle, look))
 
 
 def items(cycle: Cycle) -> list[Item]:
@@ -35,21 +53,50 @@ def items(cycle: Cycle) -> list[Item]:
     The units of a course stand in its sections, those of a path in its courses, followed by the courses without
     content; a module's come in the order of its blocks.
     """
+    return _items(cycle, _look(cycle))
+
+
+def percent_before(cycle: Cycle, look: Look) -> int | None:
+    """How far the learner was when the round began, judged from what is known of it today."""
     key = (cycle.learner_id, cycle.training_id)
-    look = _with_personal_courses(evidence.look_at([key]), *key)
+    ceiling = Ceiling(cycle.opens_at, deadlines.local_day(cycle.opens_at, cycle.zone))
+    verdict = look.judge(key, look.floors(key, cycle.id), ceiling)
+    return counting.percent(verdict.count.units_done, verdict.count.units_total) if verdict else None
+
+
+def _look(cycle: Cycle) -> Look:
+    key = (cycle.learner_id, cycle.training_id)
+    return _with_personal_courses(evidence.look_at([key]), *key)
+
+
+def _items(cycle: Cycle, look: Look) -> list[Item]:
+    key = (cycle.learner_id, cycle.training_id)
     shape, learner = look.catalogue.shapes[cycle.training_id], look.learners[cycle.learner_id]
     floors = look.floors(key, cycle.id)
     found = list(rules.units_of(shape, look.catalogue, learner, floors))
+    late = _done_too_late(cycle, look, found)
     urls = lms.unit_urls(counted.unit.key for _course, counted, _done in found)
     names = _course_names(shape)
     places: dict[str, _Place] = {}
     for course_key in shape.course_keys:
         places |= _places(shape, look.catalogue.outlines.get(course_key), names.get(course_key, ""))
     units = [
-        (place.rank, Item(unit.key, unit.title, place.section, done, urls[unit.key], cycle.due_at))
+        (place.rank, Item(unit.key, unit.title, place.section, done, urls[unit.key], cycle.due_at, unit.key in late))
         for unit, done, place in ((counted.unit, done, places[counted.unit.key]) for _course, counted, done in found)
     ]
     return [*(item for _rank, item in sorted(units, key=lambda each: each[0])), *_elsewhere(cycle, look, shape)]
+
+
+def _done_too_late(cycle: Cycle, look: Look, found: Collection[tuple[str, CountedUnit, bool]]) -> set[str]:
+    """The keys of the units that are done now but were not by the cut-off."""
+    if cycle.cut_off_at is None or cycle.completed_at:
+        return set()
+    key = (cycle.learner_id, cycle.training_id)
+    shape, learner = look.catalogue.shapes[cycle.training_id], look.learners[cycle.learner_id]
+    ceiling = Ceiling(cycle.cut_off_at, deadlines.local_day(cycle.cut_off_at, cycle.zone))
+    by_then = rules.units_of(shape, look.catalogue, learner, look.floors(key, cycle.id), ceiling)
+    counting_ones = {counted.unit.key for _course, counted, done in by_then if done}
+    return {counted.unit.key for _course, counted, done in found if done} - counting_ones
 
 
 def next_url(cycle: Cycle) -> str | None:

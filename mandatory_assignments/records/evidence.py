@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..data import Count, Source
+from ..data import Count, ProgressState, Source, TrainingKind
 from ..models import Completion, GradeSeen, Progress
 from ..queries.evidence import Key
 from ..rules import counting
@@ -13,7 +13,8 @@ from ..rules import counting
 PROGRESS = uuid.UUID("5f0f3c3e-9a5b-4b0e-8f0c-6d1c1f0a7b42")
 """The namespace in which a progress row is named by its learner and training."""
 
-PROGRESS_COLUMNS = ["units_done", "units_total", "percent", "started_at", "last_activity_at"]
+COUNTED = ["units_done", "units_total", "percent", "started_at", "last_activity_at"]
+TOLD = ["kind", "state", "completed_at", "completed_on", "source", "recent_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,48 +26,75 @@ class Completed:
     epoch: int
 
 
-def differing(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
-    """The keys whose progress is not stored as it is counted. Whoever has not begun needs no row."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of one learner in one training: what was counted, None where nobody can tell now, and the
+    completion in force.
+    """
 
-    def differs(counted: Count, row: Progress | None) -> bool:
+    kind: TrainingKind
+    count: Count | None
+    completion: Completion | None
+
+    def columns(self, row: Progress | None) -> dict[str, object]:
+        """The columns of the progress row; what cannot be counted stays as the row has it."""
+        told: dict[str, object] = {name: getattr(row, name) if row else None for name in COUNTED}
         if row is None:
-            return counted.started_at is not None
-        return any(getattr(row, name) != value for name, value in _columns(counted).items())
+            told |= {"units_done": 0, "units_total": 0}
+        if counted := self.count:
+            told |= {
+                "units_done": counted.units_done,
+                "units_total": counted.units_total,
+                "percent": counting.percent(counted.units_done, counted.units_total),
+                "started_at": counted.started_at,
+                "last_activity_at": counted.last_activity_at,
+            }
+        one = self.completion
+        begun = ProgressState.IN_PROGRESS if told["started_at"] else ""
+        instants = (one and one.happened_at, told["last_activity_at"], told["started_at"])
+        return told | {
+            "kind": self.kind,
+            "state": ProgressState.COMPLETED if one else begun,
+            "completed_at": one and one.happened_at,
+            "completed_on": one and one.happened_on,
+            "source": one.source if one else "",
+            "recent_at": max((instant for instant in instants if isinstance(instant, datetime)), default=None),
+        }
 
-    return [key for key, counted in counts.items() if differs(counted, stored.get(key))]
+
+def differing(found: Mapping[Key, Found], stored: Mapping[Key, Progress]) -> list[Key]:
+    """The keys whose progress is not stored as it is found. Whoever has not begun needs no row."""
+
+    def differs(one: Found, row: Progress | None) -> bool:
+        columns = one.columns(row)
+        if row is None:
+            return bool(columns["state"])
+        return any(getattr(row, name) != value for name, value in columns.items())
+
+    return [key for key, one in found.items() if differs(one, stored.get(key))]
 
 
-def write_progress(counts: Mapping[Key, Count], stored: Mapping[Key, Progress]) -> list[Key]:
-    """Brings the stored progress to these counts; the keys whose row was made or changed.
+def write_progress(found: Mapping[Key, Found], stored: Mapping[Key, Progress]) -> list[Key]:
+    """Brings the stored progress to what is found; the keys whose row was made or changed.
 
     Whoever has not begun gets no row: one is made with the first thing done. Its uuid follows from its key, so that a
     row that was lost comes back as the same.
     """
     made: list[Progress] = []
     changed: list[Progress] = []
-    for key in (keys := differing(counts, stored)):
-        row = stored.get(key)
+    for key in (keys := differing(found, stored)):
+        columns, row = found[key].columns(stored.get(key)), stored.get(key)
         if row is None:
             row = Progress(uuid=uuid.uuid5(PROGRESS, f"{key[0]}:{key[1]}"), learner_id=key[0], training_id=key[1])
             made.append(row)
         else:
             changed.append(row)
-        for name, value in _columns(counts[key]).items():
+        for name, value in columns.items():
             setattr(row, name, value)
     Progress.objects.bulk_create(made, batch_size=500)
     if changed:
-        Progress.objects.bulk_update(changed, PROGRESS_COLUMNS, batch_size=100)
+        Progress.objects.bulk_update(changed, [*COUNTED, *TOLD], batch_size=100)
     return keys
-
-
-def _columns(counted: Count) -> dict[str, object]:
-    return {
-        "units_done": counted.units_done,
-        "units_total": counted.units_total,
-        "percent": counting.percent(counted.units_done, counted.units_total),
-        "started_at": counted.started_at,
-        "last_activity_at": counted.last_activity_at,
-    }
 
 
 def add_platform_completions(completed: Collection[Completed], *, now: datetime) -> None:

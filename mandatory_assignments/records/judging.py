@@ -1,6 +1,6 @@
 """Judging people again and writing what came of it: progress, completions, cycles fulfilled. Shared by verbs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from ..rules.deadlines import local_day
 from ..settings import setting
 from . import audit, cycles, deadlines, notices, series, work
 from . import evidence as evidence_records
-from .evidence import Completed
+from .evidence import Completed, Found
 
 EXACT_COUNTS = 50
 """Per-learner trees asked of the platform in one chunk; the others are looked at again."""
@@ -25,6 +25,7 @@ EXACT_COUNTS = 50
 class Judged:
     """What judging found: for the strokes that write it."""
 
+    keys: Collection[Key] = ()
     counts: dict[Key, Count] = field(default_factory=dict)
     completed: list[Completed] = field(default_factory=list)
     seen: dict[tuple[int, str, int], datetime] = field(default_factory=dict)
@@ -45,7 +46,7 @@ def judge(look: Look, keys: Collection[Key], *, now: datetime) -> Judged:
 
     What cannot be judged, because a course cannot be read, stays as it is; `unread` holds the open cycles of that sort.
     """
-    judged = Judged(look=look, stored=evidence.stored_progress(keys))
+    judged = Judged(look=look, keys=frozenset(keys), stored=evidence.stored_progress(keys))
     verdicts: dict[tuple[Key, tuple[Floor, ...]], Verdict | None] = {}
 
     def verdict_on(key: Key, floors: tuple[Floor, ...]) -> Verdict | None:
@@ -84,7 +85,6 @@ def write(judged: Judged, *, now: datetime) -> None:
     """Stores what was judged, and closes the cycles that are fulfilled."""
     look = judged.look
     assert look is not None
-    evidence_records.write_progress(judged.counts, judged.stored)
     completions = look.completions
     if judged.seen:
         evidence_records.remember_passing(judged.seen)
@@ -95,6 +95,7 @@ def write(judged: Judged, *, now: datetime) -> None:
             **completions,
             **evidence.live_completions({key[0] for key in keys}, {key[1] for key in keys}),
         }
+    evidence_records.write_progress(found(judged, completions), judged.stored)
     entries, frozen = [], []
     for cycle in judged.cycles:
         key, verdict = (cycle.learner_id, cycle.training_id), judged.verdicts[cycle.id]
@@ -124,6 +125,25 @@ def write(judged: Judged, *, now: datetime) -> None:
         entries += _freeze(frozen, now)
     if entries:
         audit.append(entries)
+
+
+def found(judged: Judged, completions: Mapping[Key, Sequence[Completion]]) -> dict[Key, Found]:
+    """What the progress rows have to say, with these live completions (earliest first).
+
+    In force is the latest that holds under the training's floors; one from before a new round only as long as nothing
+    of that round was begun.
+    """
+    look = judged.look
+    assert look is not None
+    told = {}
+    for key in judged.keys:
+        count, rows = judged.counts.get(key), completions.get(key, ())
+        holding = [row for row in rows if fulfilling_completion([row], look.floors(key))]
+        begun = count is not None and count.started_at is not None
+        completion = next(reversed(holding or ([] if begun else rows)), None)
+        if count or completion or key in judged.stored:
+            told[key] = Found(look.catalogue.shapes[key[1]].kind, count, completion)
+    return told
 
 
 def _freeze(frozen: Collection[Cycle], now: datetime) -> list[AuditEntry]:

@@ -91,13 +91,17 @@ def judge(
 
 
 def units_of(
-    shape: Shape, catalogue: Catalogue, evidence: LearnerEvidence, floors: Collection[Floor]
+    shape: Shape,
+    catalogue: Catalogue,
+    evidence: LearnerEvidence,
+    floors: Collection[Floor],
+    ceiling: Ceiling | None = None,
 ) -> Iterator[tuple[str, CountedUnit, bool]]:
     """Every unit that counts, with the key of its course and whether it is done, as `judge` counts them.
 
     Course by course, in course order; a course that cannot be read has none.
     """
-    view = _View(shape, catalogue, evidence, tuple(floors))
+    view = _View(shape, catalogue, evidence, tuple(floors), ceiling)
     for course_key in shape.course_keys:
         if course_key in catalogue.outlines:
             units = list(view._units(course_key))

@@ -49,7 +49,7 @@ def rebuild_learners(shape: Shape, learner_ids: list[int], *, now: datetime) -> 
     """
     work.lock_learners(learner_ids, now=now)
     judged = _judged(shape, learner_ids, now)
-    differing = {*evidence_records.differing(judged.counts, judged.stored)}
+    differing = {*_differing(judged)}
     judging.write(judged, now=now)
     differing |= {(cycle.learner_id, cycle.training_id) for cycle in judged.changed}
     return Outcome(created=sorted({one.key for one in judged.completed}), changed=sorted(differing))
@@ -62,7 +62,7 @@ def compare_learners(shape: Shape, learner_ids: list[int], *, now: datetime) -> 
     look = judged.look
     assert look is not None
     found = Findings(keys=len(learner_ids))
-    for key in evidence_records.differing(judged.counts, judged.stored):
+    for key in _differing(judged):
         found.differences.append((key, "the stored progress is not what the evidence says"))
     for key in sorted({one.key for one in judged.completed}):
         found.differences.append((key, "a completion that the evidence shows is not stored"))
@@ -79,6 +79,12 @@ def compare_learners(shape: Shape, learner_ids: list[int], *, now: datetime) -> 
     found.information["unreadable"] = len(learner_ids) - len(judged.counts)
     found.information["unsupported"] = sum(_is_unsupported(key, look) for key in judged.counts)
     return found
+
+
+def _differing(judged: Judged) -> list[Key]:
+    """The keys whose stored progress is not what the evidence says."""
+    assert judged.look is not None
+    return evidence_records.differing(judging.found(judged, judged.look.completions), judged.stored)
 
 
 def _judged(shape: Shape, learner_ids: list[int], now: datetime) -> Judged:

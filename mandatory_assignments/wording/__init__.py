@@ -12,12 +12,14 @@ from .obligations import (
     after_the_deadline,
     completed,
     completes_when,
+    done_before,
     due_in_words,
     frozen,
     held,
     late_policy,
     missing,
     shown,
+    units,
 )
 from .rounds import Round, rounds
 from .timeline import absence, due_dates, history, holds
@@ -33,6 +35,7 @@ __all__ = [
     "completes_when",
     "day",
     "day_of",
+    "done_before",
     "due_dates",
     "due_in_words",
     "enrollments",
@@ -46,4 +49,5 @@ __all__ = [
     "number",
     "rounds",
     "shown",
+    "units",
 ]

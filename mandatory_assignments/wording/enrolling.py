@@ -42,6 +42,14 @@ TROUBLE = {
 }
 """By the code that `Cycle.attention` holds: the cause, and the one next step."""
 
+HINDRANCES = {
+    "no_such_course": gettext_lazy(
+        "The course does not exist any more. Whoever assigned it sees this; you need not do anything."
+    ),
+    standing.NOT_ENROLLED: gettext_lazy("You are not enrolled in the course any more. Enrol again to go on."),
+}
+"""By the same code what the learner is told."""
+
 STATES = {
     EnrollmentState.PENDING: gettext_lazy("Being made"),
     EnrollmentState.ENROLLED: gettext_lazy("Enrolled"),
@@ -57,6 +65,12 @@ def trouble(code: str) -> tuple[str, str]:
     """The cause and the next step for what `Cycle.attention`, or the reason of an enrolment, says."""
     cause, next_step = TROUBLE.get(code, TROUBLE["failed"])
     return str(cause), str(next_step)
+
+
+def hindrance(code: str) -> str:
+    """The same as it is told to the learner, who is not to blame."""
+    told = _("You could not be enrolled yet. Whoever assigned it sees this; you need not do anything.")
+    return str(HINDRANCES.get(code, told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Shown:
 
     `due_text` stands beside the status and tells how much time is left, or until when it is so; `due_told` the due day
     as it goes with that, empty where there is none. `held` says that it obliges nobody now although it is open.
-    `last_reminder` is empty where the learner was never reminded.
+    `last_reminder` is empty where the learner was never reminded. `hindrance` tells the learner what `cause` tells staff
+    of an enrolment that failed.
     """
 
     id: uuid.UUID
@@ -70,6 +71,7 @@ class Shown:
     cause: str
     next_step: str
     mail_trouble: str
+    hindrance: str
     needs_attention: bool
     frozen: bool
     held: bool
@@ -110,6 +112,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None, *
         cause=cause,
         next_step=next_step,
         mail_trouble=mail_trouble,
+        hindrance=enrolling.hindrance(cycle.attention) if cycle.attention and cycle.open else "",
         needs_attention=bool(cycle.attention and cycle.open),
         frozen=frozen,
         held=status in HELD,
@@ -285,6 +288,15 @@ def held(cycle: Cycle, now: datetime) -> str:
             told = _("You are away until %(until)s. This is due on %(due)s; what you do meanwhile counts.")
             return told % facts
     return ""
+
+
+def done_before(cycle: Cycle, percent: int | None) -> str:
+    """How much of the round was done before it began, told to the learner; empty where that is nothing."""
+    if not percent:
+        return ""
+    if cycle.number > 1:
+        return _("%(percent)d %% of it was done before this round.") % {"percent": percent}
+    return _("%(percent)d %% of it was done before the assignment.") % {"percent": percent}
 
 
 def completed(cycle: Cycle) -> str:
