@@ -233,6 +233,8 @@ def after_the_deadline(cycle: Cycle, now: datetime) -> str:
     """What becomes of late work, told to the learner in one breath; empty where nothing is open or due."""
     if not cycle.open or (cycle.exempt_from_at and cycle.exempt_until_at is None):
         return ""
+    if cycle.cut_off_at is None and now > cycle.due_at:
+        return _("You can still complete it; it counts as late.")
     if cycle.cut_off_at is None:
         return _("After the due date you can still complete it; it then counts as late.")
     facts = {"day": day_of(cycle.cut_off_at, cycle.zone), "units": units(cycle.units_done, cycle.units_total)}
