@@ -40,6 +40,7 @@ RULES: dict[str, Rule] = {
     "UPLOAD_MAX_ROWS": COUNT,
     "UPLOAD_MAX_BYTES": COUNT,
     "NOTE_MAX_LENGTH": COUNT,
+    "NOTE_SURFACE": (lambda value: value in ("filter", "slot", "none"), "filter, slot or none"),
     "HIDE_AFTER_DAYS": COUNT,
     "SELF_TICK_BLOCK_TYPES": (_is_list_of_texts, "a list of block types"),
     "CRITERION": (operations.is_criterion, "one of content, passing, certificate, content_and_passing"),

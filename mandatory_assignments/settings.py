@@ -51,6 +51,8 @@ DEFAULTS: dict[str, Any] = {
     "MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES": 10_000_000,
     # The longest note, in characters.
     "MANDATORY_ASSIGNMENTS_NOTE_MAX_LENGTH": 2000,
+    # Where a unit tells its due date and note: filter (in the unit), slot (above it, by the front end's slot), or none.
+    "MANDATORY_ASSIGNMENTS_NOTE_SURFACE": "filter",
     # An assignment leaves the dashboard section so many days after its due day.
     "MANDATORY_ASSIGNMENTS_HIDE_AFTER_DAYS": 15,
     # Block types that the learner ticks off and that therefore do not count.

@@ -1,6 +1,6 @@
-"""The banner above a unit that a learner has to do: a watch with the due date and the note, a check mark once done.
+"""The banner above a unit that a learner has to do: a watch with the due date and the notes, a check mark once done.
 
-It runs at every unit view by everybody, so it first asks the set of tracked courses that the process keeps.
+It runs at every unit view by everybody, so it first asks the set of assigned courses that the process keeps.
 """
 
 import logging
@@ -11,12 +11,13 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from .. import wording
-from ..data import Modifier, Status
-from ..queries import assignments, standing, tracking, viewing
+from ..data import Modifier, TrainingKind
+from ..queries import badges, standing, tracking, viewing
+from ..settings import setting
+from ..wording import badges as wording
 
-SILENT = (Status.WITHDRAWN, Status.MISSED, Status.EXEMPT, Status.PAUSED)
-"""Nobody has to do the unit now, and nobody did it for an assignment."""
+IN_THE_UNIT = "filter"
+"""The value of the setting NOTE_SURFACE with which there is a banner."""
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def unit_banner(block: Any, now: datetime) -> str:
     """The banner's HTML for whom the unit is rendered; empty where nothing is assigned or anything fails."""
     try:
         course_key = str(block.scope_ids.usage_id.context_key)
-        if not tracking.is_tracked(course_key):
+        if setting("NOTE_SURFACE") != IN_THE_UNIT or not tracking.is_assigned(course_key):
             return ""
         learner_id = viewing.viewer_id(block)
         with transaction.atomic():
@@ -41,19 +42,21 @@ def unit_banner(block: Any, now: datetime) -> str:
 
 
 def _banner(block: Any, learner_id: int, course_key: str, now: datetime) -> str:
-    cycles = assignments.cycles_of_course(learner_id, course_key)
-    cycle = next((row for row in cycles if standing.status_of(row, now) not in SILENT), None)
-    if cycle is None:
+    cycles = badges.binding_cycles(learner_id, course_key, now, viewing.place_keys(block))
+    if not cycles:
         return ""
-    done = not cycle.open or viewing.unit_is_done(block, cycle.learner_id, course_key)
+    first = cycles[0]
+    done = not first.open or viewing.unit_is_done(block, learner_id, course_key)
+    noted = [cycle for cycle in cycles if cycle.assignment.note and (cycle.open or cycle is first)]
+    several = len(cycles) > 1 or first.training.kind != TrainingKind.COURSE
     return render_to_string(
         "mandatory_assignments/unit_banner.html",
         {
             "done": done,
-            "overdue": not done and now > cycle.due_at,
-            "frozen": Modifier.FROZEN in standing.modifiers_of(cycle, now),
-            "due_day": wording.day(cycle.due_on),
-            "due_text": wording.due_in_words(cycle, now),
-            "note": cycle.assignment.note,
+            "overdue": wording.is_overdue(first, done, now),
+            "frozen": Modifier.FROZEN in standing.modifiers_of(first, now),
+            "due_told": wording.due_told(first, done, now),
+            "training": first.training.name if several and first not in noted else "",
+            "notes": [wording.note(cycle, named=several) for cycle in noted],
         },
     )

@@ -52,6 +52,7 @@ __all__ = [
     "courses",
     "courses_by_org",
     "courses_with_completions",
+    "effective_user_id",
     "enroll",
     "enrolled_learners",
     "enrollments",
@@ -72,6 +73,7 @@ __all__ = [
     "names",
     "organizations",
     "outlines",
+    "place_keys",
     "platform_name",
     "reset_attempts",
     "retired_accounts",
@@ -290,6 +292,25 @@ def viewer_id(block: Any) -> int | None:
     service = block.runtime.service(block, "user")
     user_id = service.get_current_user().opt_attrs.get("edx-platform.user_id") if service else None
     return int(user_id) if user_id else None
+
+
+def effective_user_id(request: Any, course_key: str) -> int:
+    """The account whose view of the course the request asks for: the learner whom staff masquerade as, else its own."""
+    from lms.djangoapps.courseware.masquerade import setup_masquerade
+
+    key = _course_key(course_key)
+    if key is None:
+        return int(request.user.id)
+    return int(setup_masquerade(request, key, is_course_staff(request.user, course_key))[1].id)
+
+
+def place_keys(block: Any) -> list[str]:
+    """The keys of a block that is being rendered and of everything it lies in below the course."""
+    keys = []
+    while block is not None and block.scope_ids.block_type != "course":
+        keys.append(str(block.scope_ids.usage_id))
+        block = block.get_parent()
+    return keys
 
 
 def leaf_keys(block: Any) -> list[str]:

@@ -160,15 +160,6 @@ def on_dashboard(rows: Collection[Cycle], now: datetime) -> list[Cycle]:
     return [row for row in rows if now < deadlines.start_of_day(row.due_on + keep, row.zone)]
 
 
-def cycles_of_course(learner_id: int, course_key: str) -> list[Cycle]:
-    """The learner's cycles on a course, open ones first and the latest round first: one query."""
-    return list(
-        Cycle.objects.filter(learner_id=learner_id, training__key=course_key)
-        .select_related("assignment")
-        .order_by("closed_as", "due_at", "-number")
-    )
-
-
 def already_assigned(training_id: int, organization_id: int, learner_ids: Collection[int]) -> set[int]:
     """Those of the learners to whom this organization assigned the training and who are not through yet."""
     return set(

@@ -96,6 +96,23 @@ def look_at(keys: Collection[Key]) -> Look:
     return _look(frozenset(key for key in keys if key[1] in shapes), shapes)
 
 
+def look_in_course(learner_id: int, course_key: str, training_ids: Collection[int]) -> Look:
+    """What one learner did in one course alone of these trainings, to tell its units from done; it completes nothing.
+
+    The trainings are known as far as they lie in this course, so that a path costs as much as its one course. Where
+    the course is personal, the platform is asked what it shows this learner.
+    """
+    shapes = {
+        id: replace(shape, course_keys=(course_key,), offline_parts=(), criterion=Criterion.CONTENT)
+        for id, shape in trainings.shapes_around([course_key]).items()
+        if course_key in shape.course_keys
+    }
+    found = _look(frozenset((learner_id, id) for id in training_ids if id in shapes), shapes)
+    outline = found.catalogue.outlines.get(course_key)
+    shown = lms.learner_blocks(learner_id, course_key) if outline is not None and outline.personal else None
+    return found if shown is None else found.asked({(learner_id, course_key): shown})
+
+
 def exact(look: Look, most: int | None = None) -> tuple[Look, set[int]]:
     """The look with the platform's own answer where only that can tell; the learners left out after `most` asked."""
     visible: dict[Pair, frozenset[str]] = {}

@@ -97,10 +97,12 @@ def _needed(pairs: Collection[Pair]) -> set[Pair]:
     }
 
 
-def requires(course_keys: Collection[str]) -> Q:
-    """The cycles of trainings that require one of these courses."""
+def requires(course_keys: Collection[str], block_keys: Collection[str] | None = None) -> Q:
+    """The cycles of trainings that require one of these courses; of modules, with `block_keys`, those that hold one."""
     parts = TrainingPart.objects.filter(course__key__in=course_keys, required=True, course__offline=False)
     modules = ModuleBlock.objects.filter(course_key__in=course_keys)
+    if block_keys is not None:
+        modules = modules.filter(block_key__in=block_keys)
     itself = Q(training__key__in=course_keys, training__kind=TrainingKind.COURSE, training__offline=False)
     return itself | Q(training_id__in=modules.values("module_id")) | Q(training_id__in=parts.values("path_id"))
 

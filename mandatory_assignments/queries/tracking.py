@@ -1,9 +1,9 @@
-"""Which courses matter to us, answered from a set that this process keeps for a minute."""
+"""Which courses matter to us, answered from sets that this process keeps for a minute."""
 
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import Error, transaction
@@ -12,7 +12,7 @@ from ..data import TrainingKind
 from ..host import lms
 from ..models import ModuleBlock, Training
 from ..settings import setting
-from .trainings import tracked_keys
+from .trainings import assigned_keys, tracked_keys
 
 REFRESH_SECONDS = 60.0
 
@@ -25,7 +25,7 @@ class _Kept:
     fresh_until: float = float("-inf")
 
 
-_kept = _Kept()
+_tracked, _assigned = _Kept(), _Kept()
 
 
 def is_tracked(course_key: str) -> bool:
@@ -34,14 +34,23 @@ def is_tracked(course_key: str) -> bool:
     Costs no query but one a minute and process. Never raises: it is asked inside the host's own requests. When the
     database does not answer, what was known stays.
     """
-    if time.monotonic() >= _kept.fresh_until:
-        _kept.fresh_until = time.monotonic() + REFRESH_SECONDS
+    return course_key in _fresh(_tracked, tracked_keys) or is_switched_on(course_key)
+
+
+def is_assigned(course_key: str) -> bool:
+    """Whether any assignment there ever was needs a course, as of at most a minute ago; costs and fails as above."""
+    return course_key in _fresh(_assigned, assigned_keys)
+
+
+def _fresh(kept: _Kept, read: Callable[[], list[str]]) -> frozenset[str]:
+    if time.monotonic() >= kept.fresh_until:
+        kept.fresh_until = time.monotonic() + REFRESH_SECONDS
         try:
             with transaction.atomic():
-                _kept.course_keys = frozenset(tracked_keys())
+                kept.course_keys = frozenset(read())
         except Error:
-            log.exception("mandatory_assignments: the set of tracked courses could not be read")
-    return course_key in _kept.course_keys or is_switched_on(course_key)
+            log.exception("mandatory_assignments: a set of courses could not be read")
+    return kept.course_keys
 
 
 def is_switched_on(course_key: str) -> bool:
@@ -71,5 +80,5 @@ def trainings_in_courses() -> dict[str, set[int]]:
 
 
 def forget_tracked_courses() -> None:
-    """Makes this process read the set again at the next question."""
-    _kept.fresh_until = float("-inf")
+    """Makes this process read the sets again at the next question."""
+    _tracked.fresh_until = _assigned.fresh_until = float("-inf")

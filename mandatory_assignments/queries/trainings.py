@@ -4,12 +4,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from organizations.models import Organization, OrganizationCourse
 
 from ..data import Course, Criterion, Scope, Shape, TrainingKind
 from ..host import lms
-from ..models import ModuleBlock, Training, TrainingPart
+from ..models import Assignment, ModuleBlock, Training, TrainingPart
 from ..settings import setting
 from .access import shared_trainings, staffs_course
 
@@ -33,6 +33,11 @@ def course_owner(course_key: str) -> Organization | None:
     return Organization.objects.filter(id=found).first() if found else None
 
 
+def owners(course_keys: Collection[str]) -> dict[str, int]:
+    """The id of the organization to which the platform says each course belongs, where it belongs to one."""
+    return lms.organizations(course_keys)
+
+
 def course_trainings(course_keys: Collection[str]) -> dict[str, Training]:
     """The course trainings among these keys."""
     return {row.key: row for row in Training.objects.filter(kind=TrainingKind.COURSE, key__in=course_keys)}
@@ -50,6 +55,17 @@ def tracked_keys() -> list[str]:
     """
     courses = Training.objects.filter(kind=TrainingKind.COURSE, offline=False).values_list("key", flat=True)
     return list(courses.order_by().union(ModuleBlock.objects.order_by().values_list("course_key", flat=True)))
+
+
+def assigned_keys() -> list[str]:
+    """The keys of all courses that an assignment needs or needed, in one query."""
+    own, of_module, of_path = (
+        Exists(Assignment.objects.filter(training_id=OuterRef(column))) for column in ("id", "module_id", "path_id")
+    )
+    courses = Training.objects.filter(own, kind=TrainingKind.COURSE, offline=False).values_list("key", flat=True)
+    blocks = ModuleBlock.objects.filter(of_module).values_list("course_key", flat=True)
+    parts = TrainingPart.objects.filter(of_path, required=True, course__offline=False)
+    return list(courses.order_by().union(blocks.order_by(), parts.order_by().values_list("course__key", flat=True)))
 
 
 def shapes(training_ids: Collection[int]) -> dict[int, Shape]:

@@ -10,6 +10,16 @@ def viewer_id(block: Any) -> int | None:
     return lms.viewer_id(block)
 
 
+def effective_user_id(request: Any, course_key: str) -> int:
+    """Whose view of the course a request asks for: the id of who is signed in, or of whom they masquerade as."""
+    return lms.effective_user_id(request, course_key)
+
+
+def place_keys(block: Any) -> list[str]:
+    """The keys by which a module may hold the block: its own and those of its subsection and section."""
+    return lms.place_keys(block)
+
+
 def unit_is_done(block: Any, learner_id: int, course_key: str) -> bool:
     """Whether that person has finished every counted block of the unit. Asks the completion table once."""
     keys = lms.leaf_keys(block)

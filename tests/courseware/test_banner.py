@@ -8,7 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from demo.campus import build, clock
+from mandatory_assignments import api
 from mandatory_assignments.courseware import banner
+from mandatory_assignments.data import PathPart
+from mandatory_assignments.host import lms
 from mandatory_assignments.queries import tracking
 from tests.roles import COURSE, NOW
 
@@ -31,6 +34,15 @@ def told(html):
     """The banner as it is read, empty when there is none."""
     found = re.search(r'<aside class="ma-banner.*?</aside>', html, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
+
+
+def bundle(cast, name, *blocks, note="", days=5):
+    """A module of these blocks, assigned to the learner and due in some days."""
+    by = {"actor": cast.people["coordinator"], "now": NOW}
+    blocks = [str(key) for key in blocks]
+    (made,) = api.create_training(kind="module", name=name, organization="Acme", blocks=blocks, **by).created
+    cast.assign(training=str(made), note=note, due_on=(NOW + timedelta(days=days)).date())
+    tracking.forget_tracked_courses()
 
 
 def test_an_assigned_unit_tells_the_due_date_and_the_note(cast):
@@ -83,26 +95,34 @@ def test_staff_who_look_as_a_learner_see_the_learners(cast):
     assert told(unit(cast, client=client)).startswith("Mandatory – due")
 
 
-def test_a_course_in_which_nothing_is_assigned_costs_no_query(cast):
+def ours(cast, course=COURSE, number=0):
+    """The queries in our tables for a second look at a unit."""
+    client = cast.client("learner")
+    unit(cast, number, client, course)
+    with CaptureQueriesContext(connection) as captured:
+        unit(cast, number, client, course)
+    return [query["sql"] for query in captured if "mandatory_assignments_" in query["sql"]]
+
+
+def test_a_course_in_which_nothing_is_assigned_costs_no_query_not_even_when_every_course_is_tracked(cast, settings):
+    settings.MANDATORY_ASSIGNMENTS_TRACK_ALL_COURSES = True
     course = build.course("course-v1:Acme+FREE+2027")
     build.enroll(cast.people["learner"], course)
-    client = cast.client("learner")
-    assert told(unit(cast, client=client, course=course)) == ""
-    with CaptureQueriesContext(connection) as captured:
-        unit(cast, client=client, course=course)
-    assert [query["sql"] for query in captured if "mandatory_assignments_" in query["sql"]] == []
+    asked = {"actor": cast.people["global_staff"], "now": NOW}
+    api.create_training(kind="course", key=str(course), **asked)
+    assert told(unit(cast, course=course)) == ""
+    assert ours(cast, course) == []
 
 
-def test_an_assigned_unit_costs_one_query_of_ours_and_one_look_at_the_completions(cast):
-    client = cast.client("learner")
-    unit(cast, client=client)
-    with CaptureQueriesContext(connection) as captured:
-        unit(cast, client=client)
-    assert len([query for query in captured if "mandatory_assignments_" in query["sql"]]) == 1
+@pytest.mark.parametrize("assigned", [1, 12])
+def test_an_assigned_unit_costs_one_query_of_ours_however_much_is_assigned(cast, assigned):
+    for number in range(assigned - 1):
+        bundle(cast, f"Drill {number}", build.units(COURSE)[0])
+    assert len(ours(cast)) == 1
 
 
 def test_a_failure_leaves_the_unit_as_it_is(cast, monkeypatch, caplog):
-    monkeypatch.setattr(banner.assignments, "cycles_of_course", lambda *_: 1 / 0)
+    monkeypatch.setattr(banner.badges, "binding_cycles", lambda *_: 1 / 0)
     html = unit(cast)
     assert told(html) == ""
     assert "vert" in html
@@ -110,8 +130,6 @@ def test_a_failure_leaves_the_unit_as_it_is(cast, monkeypatch, caplog):
 
 
 def test_what_is_withdrawn_exempt_or_paused_shows_nothing(cast):
-    from mandatory_assignments import api
-
     by = {"actor": cast.people["coordinator"], "now": NOW}
     api.exempt_assignments(ids=[cast.assignment_id], reason="Leave", **by)
     assert told(unit(cast)) == ""
@@ -126,8 +144,6 @@ def test_what_is_withdrawn_exempt_or_paused_shows_nothing(cast):
 
 
 def test_what_was_withdrawn_does_not_hide_what_was_completed(cast):
-    from mandatory_assignments import api
-
     api.withdraw_assignments(ids=[cast.assignment_id], actor=cast.people["coordinator"], now=NOW)
     cast.assign(note="Again")
     build.complete(cast.people["learner"], COURSE)
@@ -136,9 +152,56 @@ def test_what_was_withdrawn_does_not_hide_what_was_completed(cast):
 
 
 def test_a_frozen_one_says_that_work_no_longer_counts(cast):
-    from mandatory_assignments import api
-
     by = {"actor": cast.people["coordinator"], "now": NOW}
     api.change_assignments(ids=[cast.assignment_id], fields={"late_policy": "freeze"}, **by)
     with clock.at(NOW + timedelta(days=13)):
         assert "2 days overdue What you do now no longer counts for the assignment." in told(unit(cast))
+
+
+def parts(course):
+    """The keys of the course's only section and of its subsections."""
+    outline = lms.outlines([str(course)])[str(course)]
+    (section,) = outline.sections
+    return [section.key, *(part.key for part in section.subsections)]
+
+
+@pytest.mark.parametrize(("level", "shown"), [(0, [0, 1, 2, 3]), (1, [0, 1]), (None, [2])])
+def test_a_module_is_told_in_its_units_however_it_holds_them(cast, level, shown):
+    api.withdraw_assignments(ids=[cast.assignment_id], actor=cast.people["coordinator"], now=NOW)
+    bundle(cast, "Exits", build.units(COURSE)[2] if level is None else parts(COURSE)[level], note="Look up")
+    found = [told(unit(cast, number)) for number in range(4)]
+    assert [number for number, text in enumerate(found) if text] == shown
+    assert {found[number] for number in shown} == {"Mandatory – due Saturday, 8 May 2027 Exits Look up"}
+
+
+def test_a_course_that_a_path_requires_is_told_and_an_optional_one_is_not(cast):
+    more = [str(build.course(f"course-v1:Acme+MORE{number}+2027")) for number in (1, 2)]
+    by = {"actor": cast.people["global_staff"], "now": NOW}
+    parts = [PathPart(more[0], True), PathPart(more[1], False)]
+    (path,) = api.create_training(kind="path", name="Warden", organization="Acme", parts=parts, **by).created
+    cast.assign(training=str(path))
+    tracking.forget_tracked_courses()
+    for course in more:
+        build.enroll(cast.people["learner"], course)
+    assert told(unit(cast, course=more[0])) == "Mandatory – due Friday, 14 May 2027 Warden"
+    assert told(unit(cast, course=more[1])) == ""
+
+
+def test_of_several_the_most_urgent_date_is_told_and_every_note_with_its_training(cast):
+    bundle(cast, "Exits", build.units(COURSE)[0], note="Look up")
+    assert told(unit(cast)) == "Mandatory – due Saturday, 8 May 2027 Exits Look up Fire safety Before the drill"
+    assert told(unit(cast, 1)) == "Mandatory – due Friday, 14 May 2027 Before the drill"
+
+
+@pytest.mark.parametrize("surface", ["slot", "none"])
+def test_it_is_silent_where_the_note_is_told_elsewhere(cast, settings, surface):
+    settings.MANDATORY_ASSIGNMENTS_NOTE_SURFACE = surface
+    assert told(unit(cast)) == ""
+
+
+@pytest.mark.parametrize(("note", "folded"), [("short\n" * 3, 0), ("word " * 80, 1), ("line\n" * 9, 1)])
+def test_a_long_note_is_folded_and_whole_inside(cast, note, folded):
+    cast.assign("otto", note=note)
+    html = unit(cast, client=cast.client("other_learner"))
+    assert html.count("<details") == folded
+    assert note.strip() in html

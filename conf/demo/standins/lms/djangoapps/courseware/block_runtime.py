@@ -32,6 +32,8 @@ class ContentFieldData(FieldData):
         key = block.scope_ids.usage_id
         if name == "children":
             return True, list(self.content.children[key])
+        if name == "parent":
+            return key in self.content.parent, self.content.parent.get(key)
         if (key, name) in self.own:
             return True, self.own[key, name]
         fields = self.content.nodes[key]["fields"]
