@@ -249,6 +249,15 @@ def heads(departments: Collection[Department]) -> dict[int, list[str]]:
     return found
 
 
+def organizations_of(scope: Scope, user_ids: Collection[int]) -> dict[int, list[str]]:
+    """The names of the organizations to which each of these people belongs, as far as the scope sees it: one query."""
+    members = OrganizationMember.objects.filter(_visible_members(scope), user_id__in=user_ids)
+    found: dict[int, list[str]] = {}
+    for user_id, name in members.order_by("organization__name").values_list("user_id", "organization__name"):
+        found.setdefault(user_id, []).append(name)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What the directory says of somebody: short names, full paths, names of groups, usernames; all in order.

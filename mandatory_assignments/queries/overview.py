@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from ..models import Cycle
 from ..rules import deadlines
 from ..settings import setting
 from . import paging
 from .parts import Parted
+
+M = TypeVar("M", bound=Model)
 
 SOON = timedelta(days=7)
 CHUNK = 1000
@@ -21,7 +23,7 @@ def soon(now: datetime) -> date:
     return deadlines.local_day(now, deadlines.first_zone(setting("SITE_ZONE"))) + SOON
 
 
-def in_chunks(rows: QuerySet[Cycle], column: str, *, descending: bool = False) -> Iterator[Sequence[Cycle]]:
+def in_chunks(rows: QuerySet[M], column: str, *, descending: bool = False) -> Iterator[Sequence[M]]:
     """All rows of a list in its order, some at a time, without their enrolments: one chunk is in memory.
 
     Each chunk is a page of its own, so that no cursor of the database has to be kept open meanwhile.

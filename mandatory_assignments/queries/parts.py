@@ -120,11 +120,11 @@ NOBODY = 0
 """The id of nothing and nobody: looked for where nothing was found, so that what is out of reach costs as much."""
 
 
-def of_trainings(ids: Collection[int]) -> list[Part]:
-    """The rows of these trainings."""
+def of_trainings(ids: Collection[int], column: str = "due_at") -> list[Part]:
+    """The rows of these trainings; `column` is what the index has them in the order of."""
     if len(ids) <= MOST_APART:
-        by_deadline = frozenset({"due_at"})
-        return [Part(Q(training_id=id), scattered=True, sorted_by=by_deadline) for id in sorted(ids) or [NOBODY]]
+        in_order = frozenset({column})
+        return [Part(Q(training_id=id), scattered=True, sorted_by=in_order) for id in sorted(ids) or [NOBODY]]
     return [Part(Q(training_id__in=ids), scattered=len(ids) <= MOST_TRAININGS)]
 
 

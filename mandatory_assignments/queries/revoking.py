@@ -1,14 +1,15 @@
 """What revoking somebody's progress in a training concerns, and what undoing it would give back."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from ..data import FloorCause, Status
+from ..data import FloorCause, Scope, Status
 from ..models import Assignment, Completion, Cycle, EvidenceFloor, Progress, Reopening
-from . import assignments, evidence
+from . import assignments, evidence, reach
 from .evidence import Key
 
 
@@ -31,6 +32,26 @@ class Revocable:
         """Whether there is anything to revoke."""
         row = self.progress.get(key)
         return bool(self.completions.get(key)) or (row is not None and row.started_at is not None)
+
+    def reopened(self, key: Key) -> tuple[list[Cycle], list[Cycle]]:
+        """The completed cycles that revoking opens again, the latest of each organization, and those that it does not.
+
+        A round that another one followed is history: it stays closed, and only the latest of a series is told of.
+        """
+        gone = {row.id for row in self.completions.get(key, ())}
+        busy = set(self.busy)
+        opened: list[Cycle] = []
+        left: list[Cycle] = []
+        known: set[int] = set()
+        for cycle in self.cycles.get(key, ()):
+            if cycle.fulfilled_by_id in gone and cycle.assignment_id not in known:
+                known.add(cycle.assignment_id)
+                owner = (*key, cycle.organization_id)
+                other = self.alive.get(owner, cycle.assignment_id) != cycle.assignment_id
+                stays = other or owner in busy or cycle.id in self.past
+                (left if stays else opened).append(cycle)
+                busy.add(owner)
+        return opened, left
 
 
 def revocable(keys: Collection[Key]) -> Revocable:
@@ -64,6 +85,37 @@ def reopenings(floor: EvidenceFloor) -> list[Reopening]:
     """The cycles that this revocation opened and that have not been closed by its undoing."""
     rows = Reopening.objects.filter(floor=floor, ended_at=None).order_by("id")
     return list(rows.select_related("cycle__assignment", "completion"))
+
+
+def undoable(scope: Scope, floor_uuids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the revocations that this scope may still undo, in as many queries for one as for all."""
+    floors = {
+        floor.id: floor
+        for floor in EvidenceFloor.objects.filter(uuid__in=floor_uuids, cause=FloorCause.REVOKED, lifted_at=None)
+    }
+    if not floors or not scope.assigns:
+        return set()
+    keys = {(floor.learner_id, floor.training_id) for floor in floors.values()}
+    visible = reach.visible_keys(scope, keys)
+    same = {"learner_id__in": {key[0] for key in keys}, "training_id__in": {key[1] for key in keys}}
+    newest: dict[Key, int] = defaultdict(int)
+    rows = EvidenceFloor.objects.filter(lifted_at=None, **same).values_list("learner_id", "training_id", "id")
+    for learner_id, training_id, id in rows:
+        newest[learner_id, training_id] = max(newest[learner_id, training_id], id)
+    added: dict[Key, int] = defaultdict(int)
+    epochs = Completion.objects.filter(epoch__gt=0, **same).values_list("learner_id", "training_id", "epoch")
+    for learner_id, training_id, epoch in epochs:
+        added[learner_id, training_id] = max(added[learner_id, training_id], epoch)
+    opened = Reopening.objects.filter(floor__in=floors, ended_at=None)
+    closed_since = set(opened.exclude(cycle__open=True).values_list("floor_id", flat=True))
+    return {
+        floor.uuid
+        for floor in floors.values()
+        if (key := (floor.learner_id, floor.training_id)) in visible
+        and newest[key] == floor.id
+        and added[key] < floor.id
+        and floor.id not in closed_since
+    }
 
 
 def is_outdated(floor: EvidenceFloor, opened: Collection[Reopening]) -> bool:

@@ -133,7 +133,7 @@ class _Revoking:
                 live=None, revoked_at=self.now, revoked_with=floor
             )
         cleared = floors.archive_and_clear(floor, self.grounds[training_id], now=self.now) if self.clear else 0
-        opened, left = self._sorted(key)
+        opened, left = self.present.reopened(key)
         before = {cycle.id: _shown(cycle) for cycle in opened}
         away = reopening.reopen(opened, floor, actor=self.actor, now=self.now) if opened else []
         notices.tell(NoticeKind.REVOKED, opened, now=self.now)
@@ -144,26 +144,6 @@ class _Revoking:
         entries += [self._entry("not_reopened", cycle, {}, after) for cycle in left]
         audit.append([*entries, *away])
         return floor, left
-
-    def _sorted(self, key: Key) -> tuple[list[Cycle], list[Cycle]]:
-        """The completed cycles that are opened again, the latest of each organization, and those that are not.
-
-        A round that another one followed is history: it stays closed, and only the latest of a series is told of.
-        """
-        gone = {row.id for row in self.present.completions.get(key, ())}
-        busy = set(self.present.busy)
-        opened: list[Cycle] = []
-        left: list[Cycle] = []
-        known: set[int] = set()
-        for cycle in self.present.cycles.get(key, ()):
-            if cycle.fulfilled_by_id in gone and cycle.assignment_id not in known:
-                known.add(cycle.assignment_id)
-                owner = (*key, cycle.organization_id)
-                other = self.present.alive.get(owner, cycle.assignment_id) != cycle.assignment_id
-                stays = other or owner in busy or cycle.id in self.present.past
-                (left if stays else opened).append(cycle)
-                busy.add(owner)
-        return opened, left
 
     def _entry(
         self,
