@@ -24,8 +24,10 @@ from .services import jobs
 from .services.assign import assign_accounts
 from .services.change import change_assignments
 from .services.exempt import exempt_assignments, lift_exemptions
+from .services.import_progress import entry_of, import_completions
 from .services.notify import remind_now
 from .services.recur import end_repetition
+from .services.revoke import revoke_completions
 from .services.sync_directory import sync_people
 from .services.withdraw import withdraw_assignments
 
@@ -146,6 +148,29 @@ def _sync(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) ->
     return found | {by_learner[id].id: Result(RowState.FAILED, problem) for id, problem in outcome.refused}
 
 
+def _import(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> Results:
+    entries = {row.id: entry_of(row.values, row.learner_id) for row in rows if row.learner_id}
+    terms = job.terms
+    outcome = import_completions(
+        actor=actor, entries=entries, file_name=terms["file"], historic=terms["historic"], now=now
+    )
+    found = {id: Result(RowState.CREATED) for id in outcome.created}
+    found |= {id: Result(RowState.SKIPPED, problem) for id, problem in outcome.unchanged}
+    return found | {id: Result(RowState.FAILED, problem) for id, problem in outcome.refused}
+
+
+def _revoke(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> Results:
+    by_key = {(row.learner_id, int(row.values["training"])): row for row in rows if row.learner_id}
+    outcome = revoke_completions(actor=actor, keys=list(by_key), **job.terms, now=now)
+    found = {by_key[key].id: Result(RowState.CREATED) for key, _floor in outcome.changed}
+    return found | {
+        by_key[key].id: Result(
+            RowState.SKIPPED if problem.code == "nothing_to_revoke" else RowState.FAILED, problem
+        )
+        for key, problem in outcome.refused
+    }
+
+
 def fields_of(terms: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a change as its verb takes them, from the JSON that the job keeps."""
     fields = dict(terms["fields"])
@@ -181,4 +206,6 @@ KINDS = {
     JobKind.BULK_ASSIGNMENT: Kind(_assign, 1500),
     JobKind.BULK_CHANGE: Kind(_change, 100),
     JobKind.DIRECTORY_SYNC: Kind(_sync, 200),
+    JobKind.PROGRESS_IMPORT: Kind(_import, 500),
+    JobKind.REVOCATION: Kind(_revoke, 50),
 }

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def tell_progress(apps, schema_editor):
+def tell_progress(apps, schema_editor):  # type: ignore[no-untyped-def]
     """Fills the new columns of the progress that is there, as looking at everybody again would."""
     progress, completions = (apps.get_model('mandatory_assignments', name) for name in ('Progress', 'Completion'))
     last = 0

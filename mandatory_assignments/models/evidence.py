@@ -119,9 +119,9 @@ class GradeSeen(models.Model):
 class Progress(models.Model):
     """How far a person is in a training, as last looked at. Percent is rounded down, None when nothing counts.
 
-    `state` is empty where nothing was begun since it had to be done anew, and nothing is recorded as completed;
-    `completed_at`, `completed_on` and `source` tell of the completion in force, `recent_at` when anything happened last.
-    `kind` is the training's, for the index.
+    `state` is empty where nothing was begun since it had to be done anew, and nothing is recorded as completed.
+    `completed_at`, `completed_on` and `source` tell of the completion in force, `recent_at` when anything happened
+    last. `kind` is the training's, for the index.
 
     .. no_pii:
     """

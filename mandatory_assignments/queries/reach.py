@@ -60,14 +60,8 @@ def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
     found = reaches(scope, training_ids)
     if scope.everything:
         return {key for key in keys if key[1] in found}
-    members = set(
-        OrganizationMember.objects.filter(
-            organization_id__in=scope.organization_ids, user_id__in=learner_ids
-        ).values_list("user_id", flat=True)
-    )
-    course_keys = sorted({course_key for reach in found.values() for course_key in reach.course_keys})
-    enrollments = lms.enrollments(learner_ids, course_keys) if course_keys else {}
-    enrolled = {pair for pair, enrollment in enrollments.items() if enrollment.active}
+    members = _members(scope, learner_ids)
+    enrolled = _enrolled(learner_ids, {course_key for reach in found.values() for course_key in reach.course_keys})
     assigned = set(
         Cycle.objects.filter(
             organization_id__in=scope.organization_ids, learner_id__in=learner_ids, training_id__in=training_ids
@@ -81,6 +75,32 @@ def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
         return any((key[0], course_key) in enrolled for course_key in reach.course_keys)
 
     return {key for key in keys if key in assigned or covers(key)}
+
+
+def visible_in_courses(scope: Scope, pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """The same for (learner, course key) of courses that are no trainings yet: as it will be once they are."""
+    course_keys = trainings.usable_courses(scope, {course_key for _id, course_key in pairs}) if pairs else {}
+    if scope.everything or not course_keys:
+        return {pair for pair in pairs if pair[1] in course_keys}
+    learner_ids = {learner_id for learner_id, _key in pairs}
+    owners, members = trainings.owners(course_keys), _members(scope, learner_ids)
+    staffed = {key for key, course in course_keys.items() if access.staffs_course(scope, key, course.org)}
+    enrolled = _enrolled(learner_ids, staffed)
+    return {
+        (learner_id, key)
+        for learner_id, key in pairs
+        if (learner_id, key) in enrolled or (owners.get(key) in scope.organization_ids and learner_id in members)
+    }
+
+
+def _members(scope: Scope, learner_ids: Collection[int]) -> set[int]:
+    rows = OrganizationMember.objects.filter(organization_id__in=scope.organization_ids, user_id__in=learner_ids)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def _enrolled(learner_ids: Collection[int], course_keys: Collection[str]) -> set[tuple[int, str]]:
+    found = lms.enrollments(learner_ids, sorted(course_keys)) if course_keys else {}
+    return {pair for pair, enrollment in found.items() if enrollment.active}
 
 
 def course_to_add(scope: Scope, reference: str) -> tuple[Course, Organization | None] | None:

@@ -71,6 +71,10 @@ def title(job: Job) -> str:
         return _("Assigning %(training)s") % {"training": job.title} if job.title else _("Assigning a training")
     if job.kind == JobKind.DIRECTORY_SYNC:
         return job.title or _("Bringing the directory up to date")
+    if job.kind == JobKind.PROGRESS_IMPORT:
+        return _("Importing %(file)s") % {"file": job.title} if job.title else _("Importing completions")
+    if job.kind == JobKind.REVOCATION:
+        return job.title or _("Deleting progress")
     return job.title or str(CHANGES.get(job.terms.get("action", ""), _("Changing assignments")))
 
 
@@ -83,6 +87,10 @@ def outcome(job: Job) -> list[str]:
 def _done(job: Job) -> Any:
     if job.kind == JobKind.BULK_ASSIGNMENT:
         return lambda count: ngettext("%(count)s assigned", "%(count)s assigned", count)
+    if job.kind == JobKind.PROGRESS_IMPORT:
+        return lambda count: ngettext("%(count)s recorded", "%(count)s recorded", count)
+    if job.kind == JobKind.REVOCATION:
+        return lambda count: ngettext("%(count)s deleted", "%(count)s deleted", count)
     return lambda count: ngettext("%(count)s changed", "%(count)s changed", count)
 
 
