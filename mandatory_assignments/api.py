@@ -2,6 +2,7 @@
 
 from .periodic import reconcile, tick
 from .services.assign import assign_learners
+from .services.calendar import make_calendar, revoke_calendar
 from .services.change import change_assignments
 from .services.departments import (
     change_department,
@@ -54,6 +55,7 @@ __all__ = [
     "end_repetition",
     "exempt_assignments",
     "lift_exemptions",
+    "make_calendar",
     "note_read",
     "pause_learner",
     "reconcile",
@@ -65,6 +67,7 @@ __all__ = [
     "resend_notices",
     "restore_training",
     "resume_learner",
+    "revoke_calendar",
     "revoke_completions",
     "save_department",
     "save_learning_group",

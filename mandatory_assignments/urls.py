@@ -21,6 +21,7 @@ urlpatterns = [
     path("mandatory-assignments/", learner.my_assignments, name="my-assignments"),
     path("mandatory-assignments/inbox/", notice_pages.inbox, name="inbox"),
     path("mandatory-assignments/preferences/", notice_pages.preferences, name="preferences"),
+    path("mandatory-assignments/preferences/calendar/", notice_pages.calendar_address, name="calendar"),
     path("mandatory-assignments/preferences/off/<str:token>/", notice_pages.unsubscribe, name="unsubscribe"),
     path("mandatory-assignments/assignments/<uuid:assignment_id>/", learner.my_assignment, name="my-assignment"),
     path(

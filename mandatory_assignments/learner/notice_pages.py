@@ -1,4 +1,4 @@
-"""What the learner was told, and whether they want mails: the inbox, the preferences, the link in every mail."""
+"""What the learner was told, and where: the inbox, mails wanted or not, the link in every mail, the own calendar."""
 
 from typing import Any
 
@@ -11,14 +11,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import clock, wording
 from ..data import Refused, Scope
 from ..mailing import letters
 from ..queries import access, noticing, paging, people
+from ..services.calendar import make_calendar, revoke_calendar
 from ..services.notify import note_read, set_email_preference
 from ..settings import setting
+from ..wording import calendar
 
 PAGE_SIZE = 25
 
@@ -61,7 +63,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Whether one wants mails about mandatory assignments."""
+    """Whether one wants mails about mandatory assignments, and the address of one's calendar."""
     user_id = _id(request)
     if request.method == "POST":
         wanted = request.POST.get("email") == "on"
@@ -76,7 +78,22 @@ def preferences(request: HttpRequest) -> HttpResponse:
         unread=noticing.unread(user_id),
         email=noticing.wants_email(user_id),
         forced=noticing.is_forced_to_get_email(user_id),
+        calendar=calendar.address(user_id),
     )
+
+
+@require_POST
+@login_required
+def calendar_address(request: HttpRequest) -> HttpResponse:
+    """Makes the address of one's calendar, gives it another secret, or takes it back (`act` is revoke)."""
+    if request.POST.get("act") == "revoke":
+        revoke_calendar(_id(request), now=clock.now())
+        messages.success(request, _("The calendar address leads nowhere from now on."))
+    elif make_calendar(_id(request), now=clock.now()).created:
+        messages.success(request, _("Your calendar has an address now."))
+    else:
+        messages.success(request, _("Your calendar has a new address; the old one leads nowhere from now on."))
+    return redirect("mandatory_assignments:preferences")
 
 
 @csrf_exempt

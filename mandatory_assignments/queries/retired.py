@@ -7,6 +7,7 @@ from ..host import lms
 from ..models import (
     Absence,
     AuditEntry,
+    CalendarFeed,
     Completion,
     Coordinator,
     Cycle,
@@ -24,6 +25,7 @@ _KEPT = (
     EvidenceFloor.objects.filter(~Q(why=""), learner=_ACCOUNT),
     Absence.objects.filter(~Q(reason=""), learner=_ACCOUNT),
     AuditEntry.objects.filter(~Q(actor_name=""), actor=_ACCOUNT),
+    CalendarFeed.objects.filter(user=_ACCOUNT),
     OrganizationMember.objects.filter(user=_ACCOUNT),
     Membership.objects.filter(user=_ACCOUNT),
     Coordinator.objects.filter(user=_ACCOUNT),

@@ -11,6 +11,7 @@ from ..models import (
     Absence,
     Assignment,
     AuditEntry,
+    CalendarFeed,
     Completion,
     Coordinator,
     Cycle,
@@ -38,8 +39,8 @@ def retire_learner(learner_id: int, *, now: datetime) -> Outcome:
     """Forgets who this person is; `changed` holds the uuids of the assignments that were open. Doing it twice is safe.
 
     Open assignments are withdrawn with their series, and nothing of them waits for a worker any more. Notes, reasons,
-    references and names are blanked, also where the person acted; roles and memberships end. Completions, progress,
-    deadlines and what else proves something stay.
+    references and names are blanked, also where the person acted; roles, memberships and the calendar end. Completions,
+    progress, deadlines and what else proves something stay.
     """
     work.lock_learners([learner_id], now=now)
     rows = list(Cycle.objects.filter(learner_id=learner_id).select_related("assignment"))
@@ -52,6 +53,7 @@ def retire_learner(learner_id: int, *, now: datetime) -> Outcome:
     _forget_texts(learner_id, [cycle.id for cycle in rows])
     _forget_in_audit(learner_id)
     _forget_in_jobs(learner_id)
+    CalendarFeed.objects.filter(user_id=learner_id).delete()
     for directory in (OrganizationMember, Membership, Coordinator):
         directory.objects.filter(user_id=learner_id).delete()
     Supervision.objects.filter(Q(manager_id=learner_id) | Q(person_id=learner_id)).delete()

@@ -64,6 +64,8 @@ ACTS = {
     "reminder_set_saved": gettext_lazy("Reminder set saved"),
     "reminder_set_deleted": gettext_lazy("Reminder set deleted"),
     "preference_set": gettext_lazy("Mails switched on or off"),
+    "calendar_made": gettext_lazy("Calendar address made"),
+    "calendar_revoked": gettext_lazy("Calendar address taken back"),
     "retired": gettext_lazy("Account retired"),
 }
 """By the name of an act what a filter calls it."""

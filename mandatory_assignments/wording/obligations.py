@@ -44,8 +44,8 @@ class Shown:
 
     `due_text` stands beside the status and tells how much time is left, or until when it is so; `due_told` the due day
     as it goes with that, empty where there is none. `held` says that it obliges nobody now although it is open.
-    `last_reminder` is empty where the learner was never reminded. `hindrance` tells the learner what `cause` tells staff
-    of an enrolment that failed.
+    `last_reminder` is empty where the learner was never reminded. `hindrance` tells the learner what `cause` tells
+    staff of an enrolment that failed.
     """
 
     id: uuid.UUID

@@ -99,7 +99,7 @@ def test_an_inbox_is_read_and_mails_are_switched_off_and_on(visit, size, scripts
     expect(cards.locator(".ma-new")).to_have_count(2)
     press(page, "I have read them")
     expect(cards.locator(".ma-new")).to_have_count(0)
-    page.get_by_role("link", name="Mail settings").click()
+    page.get_by_role("link", name="Mails and calendar").click()
     page.get_by_label("Send me mails about my mandatory assignments").uncheck()
     press(page, "Save")
     expect(page.get_by_role("status")).to_contain_text("You get no more mails")
@@ -108,6 +108,14 @@ def test_an_inbox_is_read_and_mails_are_switched_off_and_on(visit, size, scripts
     page.get_by_label("Send me mails about my mandatory assignments").check()
     press(page, "Save")
     expect(page.get_by_role("status")).to_contain_text("You get mails")
+    press(page, "Make an address for my calendar")
+    found = page.get_by_label("Address for your calendar program").input_value()
+    entries = page.request.get(found).text()
+    assert entries.count("BEGIN:VEVENT") == 1
+    press(page, "Make a new address")
+    assert page.request.get(found).status == 404
+    press(page, "Take the address back")
+    expect(page.get_by_role("status")).to_contain_text("leads nowhere")
 
 
 @WAYS
@@ -118,7 +126,7 @@ def test_the_link_in_a_mail_asks_first_and_then_no_mail_comes(visit, size, scrip
     mail.outbox.clear()
     press(page, "Send me no more mails")
     expect(page.get_by_role("status")).to_contain_text("You get no more mails")
-    page.get_by_role("link", name="Mail settings").click()
+    page.get_by_role("link", name="Mails and calendar").click()
     expect(page.get_by_label("Send me mails about my mandatory assignments")).not_to_be_checked()
 
     told_again = api.assign_learners(
@@ -138,7 +146,7 @@ def test_the_inbox_and_the_settings_by_keyboard_alone(visit) -> None:
     tab_through(page, "What you were told")
     follow(page, "I have read them")
     expect(page.locator(".ma-new")).to_have_count(0)
-    follow(page, "Mail settings")
+    follow(page, "Mails and calendar")
     tab_to(page, "Send me mails about my mandatory assignments")
     page.keyboard.press("Space")
     follow(page, "Save")

@@ -76,13 +76,15 @@ def test_every_call_is_there_with_what_it_takes_gives_and_refuses():
             assert (method in ("post", "put", "patch")) == bool(told.body)
             bodies = told.body if isinstance(told.body, tuple) else (told.body,)
             assert ("requestBody" in operation) == any(body and body().fields for body in bodies)
-            assert {"401", "403", *map(str, told.answers), *map(str, told.refuses)} <= set(operation["responses"])
+            assert {*map(str, told.answers), *map(str, told.refuses)} <= set(operation["responses"])
+            assert told.open_to_all is not ({"401", "403"} <= set(operation["responses"]))
+            assert told.open_to_all is ("security" not in operation or operation["security"] == [])
             assert "404" in operation["responses"] or "{" not in path
             assert ("400" in operation["responses"]) == bool(told.body or told.query)
             for status, answer in operation["responses"].items():
                 assert answer["description"]
-                if path.endswith(".csv") and status == "200":
-                    assert list(answer["content"]) == ["text/csv"]
+                if path.endswith((".csv", ".ics")) and status == "200":
+                    assert list(answer["content"]) == ["text/csv" if path.endswith(".csv") else "text/calendar"]
                     continue
                 shape = answer["content"]["application/json"]["schema"]["$ref"] if "content" in answer else None
                 assert (shape == "#/components/schemas/MandatoryAssignmentsError") == (int(status) >= 400)
@@ -131,6 +133,10 @@ def check(made, method, path, answer):
         assert answer["Content-Type"].startswith("text/csv")
         assert b"".join(answer.streaming_content).startswith("\ufeff".encode())
         return
+    if "text/calendar" in told["content"]:
+        assert answer["Content-Type"].startswith("text/calendar")
+        assert answer.content.startswith(b"BEGIN:VCALENDAR\r\n")
+        return
     shape = {**told["content"]["application/json"]["schema"], "components": made["components"]}
     Draft202012Validator(shape, format_checker=FormatChecker()).validate(answer.json())
 
@@ -148,6 +154,8 @@ def test_every_reading_call_answers_as_it_is_documented(everybody, exactly):  # 
     for list_, name in named.items():
         ids[name] = browser.get(f"{CALLS}/{list_}/").json()["results"][0]["id"]
     ids["notice_id"] = browser.get(f"{CALLS}/assignments/{cast.assignment_id}/notices/").json()["results"][0]["id"]
+    made = mine.post(f"{CALLS}/me/calendar/", {}, "application/json").json()["url"]
+    ids["secret"] = made.rsplit("/", 1)[1].removesuffix(".ics")
     jobs = planned(browser)
     ids["token"] = jobs["bulk-assignments"]
     asked = []
@@ -161,7 +169,7 @@ def test_every_reading_call_answers_as_it_is_documented(everybody, exactly):  # 
                     answer = client.get(path.format(**wanted))
                     assert answer.status_code == status, own
                     check(exactly, "get", own, answer)
-                    if status == 200 and not own.endswith(".csv") and "results" in answer.json():
+                    if status == 200 and not own.endswith((".csv", ".ics")) and "results" in answer.json():
                         assert answer.json()["results"], own
             check(exactly, "get", own, cast.client("anonymous").get(path.format(**ids)))
             asked.append(own)
@@ -212,6 +220,8 @@ WRITING = [
     ("post", "assignments/{assignment_id}/end-repetition/", {}, 409),
     ("post", "me/notices/read/", {}, 200),
     ("patch", "me/preferences/", {"email": False}, 200),
+    ("post", "me/calendar/", {}, 201),
+    ("delete", "me/calendar/", {}, 204),
     ("post", "assignments/bulk-update/", {"ids": ["{assignment_id}", MISSING, "x"], "action": "withdraw"}, 200),
     ("post", "people/{username}/pause/", AWAY, 200),
     ("post", "people/{username}/resume/", {}, 409),

@@ -201,7 +201,7 @@ SURROUNDINGS: dict[str, Callable[[Any], Any]] = {
 }
 """By verb what it does to trainings, the directory, policies, mails and series."""
 
-WITHOUT_AN_ACTOR = {"tick", "reconcile", "note_read", "set_email_preference"}
+WITHOUT_AN_ACTOR = {"tick", "reconcile", "note_read", "set_email_preference", "make_calendar", "revoke_calendar"}
 WITHOUT_A_REASON = {"assign_learners", "change_assignments", "record_completions", "undo_revocation"}
 
 

@@ -268,6 +268,12 @@ class Preferences(Answer):
     forced = BooleanField()
 
 
+class CalendarAddress(Answer):
+    """Where a calendar program finds one's due dates; null where nowhere."""
+
+    url = CharField(allow_null=True)
+
+
 class Addressee(Named):
     """Who gets a mail, and as what."""
 

@@ -16,13 +16,14 @@ class Call:
     """The shapes of a call by name of what they are, and the statuses it answers with beside those of every call.
 
     `answers` maps a status to the shape of its body, None = without; `refuses` are statuses with an error. Several
-    shapes of a body are as many ways to call it.
+    shapes of a body are as many ways to call it. Who asks need not be signed in where it is `open_to_all`.
     """
 
     answers: dict[int, Shape | None]
     query: Shape | None = None
     body: Shape | tuple[Shape, ...] | None = None
     refuses: tuple[int, ...] = ()
+    open_to_all: bool = False
 
 
 def told(
@@ -31,11 +32,12 @@ def told(
     query: Shape | None = None,
     body: Shape | tuple[Shape, ...] | None = None,
     refuses: str = "",
+    open_to_all: bool = False,
 ) -> Callable[[M], M]:
     """Decorates the method of a view; `refuses` lists statuses, beside 401 and 403 of every call."""
 
     def decorate(method: M) -> M:
-        found = Call(answers, query, body, tuple(map(int, refuses.split())))
+        found = Call(answers, query, body, tuple(map(int, refuses.split())), open_to_all)
         method.call = found  # type: ignore[attr-defined]
         return method
 

@@ -117,7 +117,7 @@ class Operations(AutoSchema):
     def get_response_serializers(self) -> Any:
         """The answers, and the errors in their one shape."""
         wrong = {400} if self.call.query or self.call.body else set()
-        refused = {401, 403, *wrong, *self.call.refuses}
+        refused = {*(() if self.call.open_to_all else (401, 403)), *wrong, *self.call.refuses}
         shapes = {
             status: (shape, (shape.__doc__ or "") if shape else "Done.") for status, shape in self.call.answers.items()
         }
@@ -128,10 +128,15 @@ class Operations(AutoSchema):
         if self.path.endswith(".csv"):
             del told[200]
             told[200, "text/csv"] = OpenApiResponse(OpenApiTypes.STR, "A file for spreadsheets.")
+        if self.path.endswith(".ics"):
+            del told[200]
+            told[200, "text/calendar"] = OpenApiResponse(OpenApiTypes.STR, "A calendar.")
         return told
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """A token in the header, or the session."""
+        """A token in the header, or the session; nothing where everybody may ask."""
+        if self.call.open_to_all:
+            return []
         schemes = {
             TOKEN: {
                 "type": "apiKey",

@@ -13,6 +13,7 @@ from .bulk_assignment_views import (
     BulkRows,
 )
 from .bulk_views import BulkUpdate, BulkUpdatePreview, UpdateCancel, UpdateJob, UpdateRetry, UpdateRows
+from .calendar_views import CalendarFile, MyCalendar
 from .change_views import Assignment, EndRepetition, Exempt, Lift, Remind, Withdraw
 from .directory_views import (
     Department,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("bulk-updates/<str:job_id>/retry/", UpdateRetry.as_view(), name="api-update-retry"),
     path("bulk-updates/<str:job_id>/rows.csv", UpdateRows.as_view(), name="api-update-rows"),
     path("audit/", Audit.as_view(), name="api-audit"),
+    path("calendar/<str:secret>.ics", CalendarFile.as_view(), name="api-calendar"),
     path("compliance/", Compliance.as_view(), name="api-compliance"),
     path("departments/", Departments.as_view(), name="api-departments"),
     path("departments/<str:department_id>/", Department.as_view(), name="api-department"),
@@ -89,6 +91,7 @@ urlpatterns = [
     path("me/assignments/", MyAssignments.as_view(), name="api-my-assignments"),
     path("me/assignments/<str:assignment_id>/", MyAssignment.as_view(), name="api-my-assignment"),
     path("me/assignments/<str:assignment_id>/cycles/", MyCycles.as_view(), name="api-my-cycles"),
+    path("me/calendar/", MyCalendar.as_view(), name="api-my-calendar"),
     path("me/notices/", MyNotices.as_view(), name="api-my-notices"),
     path("me/notices/read/", MyNoticesRead.as_view(), name="api-my-notices-read"),
     path("me/preferences/", MyPreferences.as_view(), name="api-my-preferences"),
