@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from .absence_views import Pause, Resume
+from .badge_views import MyCourseBadges, MyDashboard, MyLinks
 from .bulk_assignment_views import (
     BulkAssignment,
     BulkAssignments,
@@ -92,6 +93,9 @@ urlpatterns = [
     path("me/assignments/<str:assignment_id>/", MyAssignment.as_view(), name="api-my-assignment"),
     path("me/assignments/<str:assignment_id>/cycles/", MyCycles.as_view(), name="api-my-cycles"),
     path("me/calendar/", MyCalendar.as_view(), name="api-my-calendar"),
+    path("me/course-badges/", MyCourseBadges.as_view(), name="api-my-course-badges"),
+    path("me/dashboard/", MyDashboard.as_view(), name="api-my-dashboard"),
+    path("me/links/", MyLinks.as_view(), name="api-my-links"),
     path("me/notices/", MyNotices.as_view(), name="api-my-notices"),
     path("me/notices/read/", MyNoticesRead.as_view(), name="api-my-notices-read"),
     path("me/preferences/", MyPreferences.as_view(), name="api-my-preferences"),
