@@ -17,7 +17,7 @@ from organizations.models import Organization
 
 from ..data import Scope, TrainingKind
 from ..host import lms
-from ..models import Cycle, Membership, ModuleBlock, OrganizationMember, Progress, Training, TrainingPart
+from ..models import Completion, Cycle, Membership, ModuleBlock, OrganizationMember, Progress, Training, TrainingPart
 from . import access, teams, trainings
 from .assignments import trainings_meant
 from .evidence import Key
@@ -90,9 +90,10 @@ def rows(
     return _with_names(Parted(Progress)).of_parts(closed, by_kind, *narrowed)
 
 
-def row_of(key: Key) -> Progress | None:
-    """The row of one (learner, training), whoever asks."""
-    return _with_names(Progress.objects.filter(learner_id=key[0], training_id=key[1])).first()
+def row_of_completion(completion_uuid: uuid.UUID) -> Progress | None:
+    """The row that tells of this completion, whoever asks."""
+    one = Completion.objects.get(uuid=completion_uuid)
+    return _with_names(Progress.objects.filter(learner_id=one.learner_id, training_id=one.training_id)).first()
 
 
 def keys_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Key]:
@@ -107,6 +108,11 @@ def named_rows(keys: Sequence[Key]) -> list[Progress]:
     found = _with_names(Progress.objects.filter(learner_id__in=people_ids, training_id__in=training_ids))
     by_key = {(row.learner_id, row.training_id): row for row in found}
     return [by_key[key] for key in keys if key in by_key]
+
+
+def matching_ids(found: QuerySet[Progress], most: int) -> list[uuid.UUID]:
+    """The uuids of the rows of a list, at most so many."""
+    return list(found.select_related(None).order_by("learner_id", "id").values_list("uuid", flat=True)[:most])
 
 
 def matching_keys(found: QuerySet[Progress], most: int) -> list[Key]:

@@ -42,6 +42,14 @@ from .notice_views import (
     MyPreferences,
     Resend,
 )
+from .progress_views import (
+    Progress,
+    Revocation,
+    RevocationCancel,
+    RevocationRetry,
+    RevocationRows,
+    Revoke,
+)
 from .report_views import Audit, Compliance
 from .schema_views import OpenApiJson, OpenApiYaml
 from .sync_views import DirectorySync, DirectorySyncConfirm, DirectorySyncRows, DirectorySyncs
@@ -113,6 +121,12 @@ urlpatterns = [
     path("people/<str:username>/managers/", PersonManagers.as_view(), name="api-person-managers"),
     path("people/<str:username>/pause/", Pause.as_view(), name="api-pause"),
     path("people/<str:username>/resume/", Resume.as_view(), name="api-resume"),
+    path("progress/", Progress.as_view(), name="api-progress"),
+    path("progress/revoke/", Revoke.as_view(), name="api-revoke"),
+    path("progress/revoke/<str:job_id>/", Revocation.as_view(), name="api-revocation"),
+    path("progress/revoke/<str:job_id>/cancel/", RevocationCancel.as_view(), name="api-revocation-cancel"),
+    path("progress/revoke/<str:job_id>/retry/", RevocationRetry.as_view(), name="api-revocation-retry"),
+    path("progress/revoke/<str:job_id>/rows.csv", RevocationRows.as_view(), name="api-revocation-rows"),
     path("reminder-sets/", ReminderSets.as_view(), name="api-reminder-sets"),
     path("reminder-sets/<str:set_id>/", ReminderSet.as_view(), name="api-reminder-set"),
     path("templates/", Templates.as_view(), name="api-templates"),
