@@ -24,6 +24,16 @@ FLAGS = [
 ]
 DESKTOP, PHONE = (1280, 900), (360, 740)
 
+IN_OTHER_LANGUAGES = pytest.mark.parametrize(
+    ("language", "size"), [("de", PHONE), ("ar", DESKTOP)], ids=["German on a phone", "Arabic"]
+)
+IN_ALL_LANGUAGES = pytest.mark.parametrize(
+    ("language", "size"),
+    [("en", DESKTOP), ("de", PHONE), ("ar", DESKTOP)],
+    ids=["English", "German on a phone", "Arabic"],
+)
+"""Long words where there is least room, right-to-left where there is most: all of them cost CI half an hour."""
+
 expect.set_options(timeout=15_000)  # as long as a page may take: two browsers share the machine with two servers
 
 

@@ -12,7 +12,7 @@ from demo.campus.syllabus import DATA, SAFETY
 from mandatory_assignments import bulk
 from mandatory_assignments.models import Assignment, Job
 
-from .conftest import DESKTOP, PHONE
+from .conftest import IN_OTHER_LANGUAGES
 from .staff import LIST, in_days
 from .test_changing import WAYS, enter, press
 from .test_looks import LONG, SIZES, Inspection
@@ -159,8 +159,7 @@ def test_the_pages_look_well(visit, size) -> None:
     assert staff.wrong == []
 
 
-@pytest.mark.parametrize("language", ["de", "ar"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@IN_OTHER_LANGUAGES
 def test_the_pages_in_other_languages(visit, size, language) -> None:
     marta = visit("marta", size)
     marta.context.add_cookies([{"name": "openedx-language-preference", "value": language, "url": marta.url}])

@@ -10,9 +10,9 @@ from django.utils import timezone
 from demo.campus import build, clock
 from demo.campus.syllabus import DATA, MACHINES, SAFETY
 
-from .conftest import DESKTOP, PHONE
+from .conftest import DESKTOP, IN_ALL_LANGUAGES, PHONE
 from .staff import LIST, assigned, in_days
-from .test_looks import SIZES, Inspection
+from .test_looks import Inspection
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +25,7 @@ def busy() -> None:
     assigned("guadalupe", DATA.key, MACHINES.key, days=40)
 
 
-@SIZES
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@IN_ALL_LANGUAGES
 def test_it_looks_well(visit, size, language) -> None:
     busy()
     marta = visit("marta", size)

@@ -14,7 +14,7 @@ from mandatory_assignments import api
 
 from .campus import person
 from .staff import LIST, assigned, in_days
-from .test_looks import LONG, LONG_NOTE, SIZES, Inspection
+from .test_looks import LONG, LONG_NOTE, Inspection
 
 pytestmark = pytest.mark.browser
 
@@ -67,8 +67,7 @@ def test_from_a_number_to_the_people_and_to_an_earlier_day(visit, scripts) -> No
     expect(page.locator("tbody tr")).to_contain_text("Marta Kowalska")
 
 
-@SIZES
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@IN_ALL_LANGUAGES
 def test_reports_look_well(visit, size, language) -> None:
     marta = visit("marta", size)
     marta.context.add_cookies([{"name": "openedx-language-preference", "value": language, "url": marta.url}])

@@ -12,7 +12,7 @@ from mandatory_assignments.models import Assignment
 from mandatory_assignments.queries import recurring, reminding
 
 from .campus import person
-from .conftest import DESKTOP, PHONE
+from .conftest import IN_OTHER_LANGUAGES
 from .staff import LIST, Wish, assigned, fill, in_days
 from .test_changing import WAYS, enter, open_assignment, press
 from .test_looks import LONG, SIZES, Inspection
@@ -173,8 +173,7 @@ def test_the_forms_look_well(visit, size) -> None:
     assert staff.wrong == []
 
 
-@pytest.mark.parametrize("language", ["de", "ar"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@IN_OTHER_LANGUAGES
 def test_the_form_in_other_languages(visit, size, language) -> None:
     marta = visit("marta", size)
     marta.context.add_cookies([{"name": "openedx-language-preference", "value": language, "url": marta.url}])
