@@ -164,9 +164,7 @@ def _revoke(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) 
     outcome = revoke_completions(actor=actor, keys=list(by_key), **job.terms, now=now)
     found = {by_key[key].id: Result(RowState.CREATED) for key, _floor in outcome.changed}
     return found | {
-        by_key[key].id: Result(
-            RowState.SKIPPED if problem.code == "nothing_to_revoke" else RowState.FAILED, problem
-        )
+        by_key[key].id: Result(RowState.SKIPPED if problem.code == "nothing_to_revoke" else RowState.FAILED, problem)
         for key, problem in outcome.refused
     }
 

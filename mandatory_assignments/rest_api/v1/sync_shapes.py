@@ -10,9 +10,6 @@ from .answers import Answer, one_of
 from .input import Choice, StrictSerializer, Text
 from .schedule_input import Whole
 
-MOST_AROUND = 100_000
-"""Bytes that a call may have beside its file."""
-
 
 class NewSync(StrictSerializer):
     """The parts of `POST directory-syncs/`: a CSV file, and which of its columns decide."""

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
-from rest_framework import exceptions, status
+from rest_framework import status
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ...data import JobKind, JobState
-from ...queries import jobs, paging, people, syncs, uploads
+from ...queries import jobs, paging, people, syncs
 from ...queries.assignments import count
 from ...services.jobs import confirm_job
 from ...services.sync_directory import plan_directory_sync
@@ -23,14 +23,8 @@ from .answers import page_of
 from .calls import told
 from .directory_views import DirectoryDoor
 from .doors import checked, paged
+from .file_parts import check_length, content
 from .input import Paging
-
-
-class TooLarge(exceptions.APIException):
-    """The file is refused for its size."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
 
 
 class SyncDoor(DirectoryDoor):
@@ -60,18 +54,14 @@ class DirectorySyncs(SyncDoor):
     @told({201: shapes.Sync}, body=shapes.NewSync, refuses="413")
     def post(self, request: Request) -> Response:
         """201 with the plan, which waits to be confirmed; nothing is changed."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > uploads.most_bytes() + shapes.MOST_AROUND:
-            raise TooLarge(_("The file has more than %(most)d bytes.") % {"most": uploads.most_bytes()})
+        check_length(request)
         sent: Any = request.data
         body = {name: sent.getlist(name) if name == "parts" else sent[name] for name in sent}
         asked = checked(shapes.NewSync, body)
-        if asked["file"].size > uploads.most_bytes():
-            raise TooLarge(_("The file has more than %(most)d bytes.") % {"most": uploads.most_bytes()})
         job = plan_directory_sync(
             actor=request.user,
             organization=asked["organization"],
-            content=asked["file"].read(),
+            content=content(asked["file"]),
             parts=asked["parts"],
             complete=asked["complete"],
             now=self.now,

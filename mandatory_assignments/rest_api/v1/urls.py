@@ -32,6 +32,15 @@ from .directory_views import (
     PersonManagers,
 )
 from .doors import Nowhere
+from .import_views import (
+    ProgressImport,
+    ProgressImportCancel,
+    ProgressImportConfirm,
+    ProgressImportRetry,
+    ProgressImportRows,
+    ProgressImports,
+    ProgressImportTemplate,
+)
 from .notice_views import (
     AssignmentCycles,
     AssignmentNotices,
@@ -100,10 +109,10 @@ urlpatterns = [
     path("me/assignments/", MyAssignments.as_view(), name="api-my-assignments"),
     path("me/assignments/<str:assignment_id>/", MyAssignment.as_view(), name="api-my-assignment"),
     path("me/assignments/<str:assignment_id>/cycles/", MyCycles.as_view(), name="api-my-cycles"),
-    path("me/calendar/", MyCalendar.as_view(), name="api-my-calendar"),
     path("me/course-badges/", MyCourseBadges.as_view(), name="api-my-course-badges"),
     path("me/dashboard/", MyDashboard.as_view(), name="api-my-dashboard"),
     path("me/links/", MyLinks.as_view(), name="api-my-links"),
+    path("me/calendar/", MyCalendar.as_view(), name="api-my-calendar"),
     path("me/notices/", MyNotices.as_view(), name="api-my-notices"),
     path("me/notices/read/", MyNoticesRead.as_view(), name="api-my-notices-read"),
     path("me/preferences/", MyPreferences.as_view(), name="api-my-preferences"),
@@ -127,6 +136,15 @@ urlpatterns = [
     path("progress/revoke/<str:job_id>/cancel/", RevocationCancel.as_view(), name="api-revocation-cancel"),
     path("progress/revoke/<str:job_id>/retry/", RevocationRetry.as_view(), name="api-revocation-retry"),
     path("progress/revoke/<str:job_id>/rows.csv", RevocationRows.as_view(), name="api-revocation-rows"),
+    path("progress-imports/", ProgressImports.as_view(), name="api-progress-imports"),
+    path("progress-imports/template.csv", ProgressImportTemplate.as_view(), name="api-progress-import-template"),
+    path("progress-imports/<str:import_id>/", ProgressImport.as_view(), name="api-progress-import"),
+    path(
+        "progress-imports/<str:import_id>/confirm/", ProgressImportConfirm.as_view(), name="api-progress-import-confirm"
+    ),
+    path("progress-imports/<str:import_id>/cancel/", ProgressImportCancel.as_view(), name="api-progress-import-cancel"),
+    path("progress-imports/<str:import_id>/retry/", ProgressImportRetry.as_view(), name="api-progress-import-retry"),
+    path("progress-imports/<str:import_id>/rows.csv", ProgressImportRows.as_view(), name="api-progress-import-rows"),
     path("reminder-sets/", ReminderSets.as_view(), name="api-reminder-sets"),
     path("reminder-sets/<str:set_id>/", ReminderSet.as_view(), name="api-reminder-set"),
     path("templates/", Templates.as_view(), name="api-templates"),
