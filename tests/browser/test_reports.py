@@ -13,6 +13,7 @@ from demo.campus.syllabus import DATA, SAFETY
 from mandatory_assignments import api
 
 from .campus import person
+from .conftest import IN_ALL_LANGUAGES
 from .staff import LIST, assigned, in_days
 from .test_looks import LONG, LONG_NOTE, Inspection
 
