@@ -34,6 +34,7 @@ from ..rules import evidence as evidence_rules
 from ..settings import setting
 from . import audit, cycles, holding, judging, notices, prior, reminders, series, work
 from . import trainings as training_records
+from .storing import many
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def open_assignments(settled: Settled, sorted_: Sorted, *, actor: Any, now: date
     series.save(made)
     min_leads = {settled.organization.id: settled.policy.min_lead_days}
     away = holding.pause_absent([cycle for cycle in made if cycle.open], min_leads=min_leads, actor=actor, now=now)
-    RequiredEnrollment.objects.bulk_create(
+    many(RequiredEnrollment).bulk_create(
         [
             RequiredEnrollment(assignment=cycle.assignment, course_key=course_key, next_at=now)
             for cycle in made

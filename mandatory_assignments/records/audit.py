@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..models import Assignment, AuditEntry
+from .storing import many
 
 _job: ContextVar[str] = ContextVar("job", default="")
 
@@ -47,7 +48,7 @@ def append(entries: Iterable[AuditEntry]) -> None:
     if job:
         for row in rows:
             row.after = {**row.after, "job": job}
-    AuditEntry.objects.bulk_create(rows, batch_size=1000)
+    many(AuditEntry).bulk_create(rows, batch_size=1000)
 
 
 @contextmanager

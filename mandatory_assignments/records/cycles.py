@@ -10,6 +10,7 @@ from ..models import Assignment, AuditEntry, Completion, Cycle, Deadline, Progre
 from ..rules import counting
 from ..rules import deadlines as rules
 from . import audit, deadlines, series
+from .storing import many
 
 READ_COLUMNS = ["percent", "units_done", "units_total", "attention", "reopened", "regraded", "frozen_at"]
 CLOSING_COLUMNS = [
@@ -39,7 +40,7 @@ def open_first_cycles(
     """Stores the assignments, then their first cycles with the first deadline; one INSERT a table and chunk."""
     for opening in openings:
         series.set_repeat(opening.assignment, repeat, opening.deadline.due_on)
-    Assignment.objects.bulk_create([opening.assignment for opening in openings], batch_size=500)
+    many(Assignment).bulk_create([opening.assignment for opening in openings], batch_size=500)
     ids = dict(
         Assignment.objects.filter(uuid__in=[opening.assignment.uuid for opening in openings]).values_list("uuid", "id")
     )
@@ -47,11 +48,11 @@ def open_first_cycles(
     for opening in openings:
         opening.assignment.id = ids[opening.assignment.uuid]
         cycles.append(first_cycle(opening, now))
-    Cycle.objects.bulk_create(cycles, batch_size=500)
+    many(Cycle).bulk_create(cycles, batch_size=500)
     cycle_ids = dict(Cycle.objects.filter(uuid__in=[cycle.uuid for cycle in cycles]).values_list("uuid", "id"))
     for cycle in cycles:
         cycle.id = cycle_ids[cycle.uuid]
-    Deadline.objects.bulk_create([deadlines.row(cycle, actor=actor, now=now) for cycle in cycles], batch_size=500)
+    many(Deadline).bulk_create([deadlines.row(cycle, actor=actor, now=now) for cycle in cycles], batch_size=500)
     return cycles
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..data import NoticeKind, NoticeState, Role
 from ..models import Cycle, Notice
+from .storing import many
 
 
 def notice(
@@ -75,4 +76,4 @@ def tell_assigners(kind: NoticeKind, cycles: Collection[Cycle], *, now: datetime
 def add(rows: Collection[Notice]) -> None:
     """Stores notices; one that is there already stays as it is."""
     if rows:
-        Notice.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        many(Notice).bulk_create(rows, batch_size=500, ignore_conflicts=True)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Manager, Model, QuerySet, Value
+from django.db.models import Model, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from ..models import Backfill, Bookmark, LearnerLock, LookAgain
+from .storing import many
 
 M = TypeVar("M", bound=Model)
 
@@ -51,7 +52,7 @@ def add_look_agains(pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
     if len(rows) == 1:
         rows[0].save(force_insert=True)
     elif rows:
-        LookAgain.objects.bulk_create(rows, batch_size=1000)
+        many(LookAgain).bulk_create(rows, batch_size=1000)
 
 
 def ask_backfill(course_keys: Collection[str], *, now: datetime) -> None:
@@ -71,15 +72,15 @@ def ask_backfill(course_keys: Collection[str], *, now: datetime) -> None:
 def lock_learners(learner_ids: Collection[int], *, now: datetime) -> None:
     """Waits until nobody else judges these people, and holds them until the transaction ends. Always in key order."""
     locks = [LearnerLock(learner_id=learner_id, taken_at=now) for learner_id in sorted(learner_ids)]
-    _hold(LearnerLock.objects, locks, key="learner", column="taken_at")
+    _hold(many(LearnerLock), locks, key="learner", column="taken_at")
 
 
 def lock_name(name: str, *, now: datetime) -> None:
     """Waits until nobody else does what bears this name, and keeps others from it until the transaction ends."""
-    _hold(Bookmark.objects, [Bookmark(name=name, ran_at=now)], key="name", column="ran_at")
+    _hold(many(Bookmark), [Bookmark(name=name, ran_at=now)], key="name", column="ran_at")
 
 
-def _hold(table: Manager[M], rows: Sequence[M], *, key: str, column: str) -> None:
+def _hold(table: QuerySet[M], rows: Sequence[M], *, key: str, column: str) -> None:
     """Writes the column, which locks the rows, and makes those that are missing.
 
     One upsert, whether they are there or not: of three who come at once for somebody new, an INSERT IGNORE would leave
