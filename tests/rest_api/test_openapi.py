@@ -163,7 +163,7 @@ def test_every_reading_call_answers_as_it_is_documented(everybody, exactly):  # 
         if "get" in operations:
             own = path.removeprefix(f"{CALLS}/")
             client = mine if own.startswith("me/") else browser
-            ids["job_id"] = ids["sync_id"] = jobs.get(own.split("/")[0], "")
+            ids["job_id"] = ids["sync_id"] = ids["import_id"] = jobs.get(own.split("/")[0], "")
             for wanted, status in ((ids, 200), (dict.fromkeys(ids, MISSING), 404)):
                 if status == 200 or "{" in own:
                     answer = client.get(path.format(**wanted))
@@ -200,6 +200,8 @@ def planned(browser):
     file = SimpleUploadedFile("people.csv", b"Username,Departments,Groups\nlena,Field,Aid\n")
     sync = browser.post(f"{CALLS}/directory-syncs/", {"organization": "Acme", "file": file})
     found["directory-syncs"] = sync.json()["id"]
+    file = SimpleUploadedFile("event.csv", b"Email,Type,Name,Date\nlena@example.com,course,Fire safety,2027-05-02\n")
+    found["progress-imports"] = browser.post(f"{CALLS}/progress-imports/", {"file": file}).json()["id"]
     return found
 
 

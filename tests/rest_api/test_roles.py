@@ -177,6 +177,25 @@ ANSWERS = [
     ("POST", "me/calendar/", "401 401 201 201 201 201 201 201 201 201 201 201", {}, ""),
     ("DELETE", "me/calendar/", "401 401 204 204 204 204 204 204 204 204 204 204", None, ""),
     ("GET", "calendar/{own}.ics", "404 404 404 404 404 404 404 404 404 404 404 404", None, ""),
+    ("GET", "progress-imports/", "401 401 403 403 403 403 200 200 200 200 200 200", None, ""),
+    (
+        "POST",
+        "progress-imports/",
+        "401 401 403 403 403 403 415 415 415 415 415 415",
+        {},
+        "unsupported_media_type",
+    ),
+    ("GET", "progress-imports/template.csv", "401 401 403 403 403 403 200 200 200 200 200 200", None, ""),
+    *[
+        (method, f"progress-imports/{{own}}/{act}", "401 401 403 403 403 403 404 404 404 404 404 404", None, "")
+        for method, act in (
+            ("GET", ""),
+            ("GET", "rows.csv"),
+            ("POST", "confirm/"),
+            ("POST", "cancel/"),
+            ("POST", "retry/"),
+        )
+    ],
     ("GET", "me/preferences/", "401 401 200 200 200 200 200 200 200 200 200 200", None, ""),
     ("PATCH", "me/preferences/", "401 401 200 200 200 200 200 200 200 200 200 200", {"email": False}, ""),
 ]
