@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .learner import notice_pages
+from .learner import notice_pages, script
 from .learner import pages as learner
 from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, list_urls, new_pages, report_urls, telling
 from .staff import pages as staff
@@ -19,6 +19,7 @@ app_name = "mandatory_assignments"
 
 urlpatterns = [
     path("mandatory-assignments/", learner.my_assignments, name="my-assignments"),
+    path("mandatory-assignments/badges.js", script.badges_script, name="badges-script"),
     path("mandatory-assignments/inbox/", notice_pages.inbox, name="inbox"),
     path("mandatory-assignments/preferences/", notice_pages.preferences, name="preferences"),
     path("mandatory-assignments/preferences/calendar/", notice_pages.calendar_address, name="calendar"),

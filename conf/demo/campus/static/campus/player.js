@@ -1,4 +1,5 @@
-/* Around the unit's frame: fits its height and refreshes the ticks when something was completed. */
+/* Around the unit's frame: fits its height and refreshes the ticks when something was completed.
+   The slots stand where the learning front end has its own; a plugin's script fills them. */
 (function () {
   "use strict";
   const player = document.getElementById("player");
@@ -16,6 +17,14 @@
       tick.classList.add("done");
       link.querySelector(".state").textContent = ", completed";
       status.textContent = unit.display_name + ": completed";
+    }
+    if (window.MandatoryAssignments) window.MandatoryAssignments.refresh();
+  }
+
+  if (window.MandatoryAssignments) {
+    for (const slot of document.querySelectorAll("[data-slot]")) {
+      const place = { surface: slot.dataset.slot, courseId: player.dataset.course, unitId: player.dataset.unit };
+      window.MandatoryAssignments.mount(slot, place);
     }
   }
 
