@@ -152,15 +152,16 @@ class Cycle(models.Model):
             models.Index(fields=["closed_as", "last_reminder_at", "id"], name="ma_cycle_reminded"),
             models.Index(fields=["organization", "closed_as", "last_reminder_at", "id"], name="ma_cycle_org_reminded"),
             models.Index(fields=["frozen_at", "open", "cut_off_at"], name="ma_cycle_cut_off"),
-            models.Index(fields=["learner", *_SORTED, "training", *_HELD], name="ma_cycle_of_learner"),
-            models.Index(fields=["training", *_SORTED, "learner", *_HELD], name="ma_cycle_of_training"),
+            models.Index(fields=["learner", *_SORTED, "training", *_HELD, "completed_on"], name="ma_cycle_of_learner"),
+            models.Index(fields=["training", *_SORTED, "learner", *_HELD, "completed_on"], name="ma_cycle_in_training"),
+            models.Index(fields=["number", "assignment", "organization", "training", "learner"], name="ma_cycle_later"),
             *[
                 models.Index(
                     fields=[*leading, "closed_as", column, "id", *ending], name=f"ma_cycle_{prefix}by_{column}"
                 )
                 for leading, prefix in (([], ""), (["organization"], "org_"))
                 for column, ending in (
-                    ("due_at", [*_JUDGED, "learner", "training"]),
+                    ("due_at", [*_JUDGED, "learner", "training", "completed_on"]),
                     ("sort_name", ["due_at", *_JUDGED]),
                     ("assigned_at", []),
                     ("percent", []),

@@ -48,17 +48,32 @@ def rounds_on(rows: QuerySet[Cycle], day: date, now: datetime) -> QuerySet[Cycle
     """The same of cycles of any organizations, each at the end of the day in its own zone; of a day that is not over
     by now. One query, and one for the zones.
     """
-    own = OrganizationPolicy.objects.exclude(zone="").values_list("organization_id", "zone")
+    *others, (at, _rest) = instants(day, now)
+    if not others:
+        return _with_later(as_of(rows, at), at, day)
+    own = Case(
+        *[When(organizations, then=Value(end)) for end, organizations in others],
+        default=Value(at),
+        output_field=DateTimeField(),
+    )
+    return _with_later(as_of(rows.annotate(at_then=own), None), F("at_then"), day)
+
+
+def instants(day: date, now: datetime) -> list[tuple[datetime, Q]]:
+    """The ends of the day in the zones of the organizations, or now where it is not over, and whose cycles' they are.
+
+    Those of the site's own zone are last. One query.
+    """
+    zones = OrganizationPolicy.objects.exclude(zone="").values_list("organization_id", "zone")
     ends: dict[datetime, list[int]] = {}
-    for organization_id, zone in own:
+    for organization_id, zone in zones:
         end = min(deadlines.end_of_day(day, deadlines.first_zone(zone, setting("SITE_ZONE"))), now)
         ends.setdefault(end, []).append(organization_id)
     site = min(deadlines.end_of_day(day, deadlines.first_zone(setting("SITE_ZONE"))), now)
-    others = [When(organization_id__in=ids, then=Value(at)) for at, ids in ends.items() if at != site]
-    if not others:
-        return _with_later(as_of(rows, site), site, day)
-    at = Case(*others, default=Value(site), output_field=DateTimeField())
-    return _with_later(as_of(rows.annotate(at_then=at), None), F("at_then"), day)
+    ends.pop(site, None)
+    others = [organization_id for ids in ends.values() for organization_id in ids]
+    found = [(end, Q(organization_id__in=ids)) for end, ids in ends.items()]
+    return [*found, (site, ~Q(organization_id__in=others) if others else Q())]
 
 
 def _with_later(rows: QuerySet[Cycle], at: Any, day: date) -> QuerySet[Cycle]:
@@ -114,13 +129,12 @@ def as_of(rows: QuerySet[Cycle], instant: datetime | None) -> QuerySet[Cycle]:
     )
 
 
-def _held(kind: HoldKind, at: Any) -> QuerySet[Any]:
+def _held(kind: HoldKind, at: Any) -> QuerySet[Hold]:
     """The holds of a kind that were known at the instant and covered it."""
-    return Hold.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=at),
-        Q(ended_at=None) | Q(ended_at__gt=at),
-        cycle=OuterRef("pk"),
-        kind=kind.value,
-        recorded_at__lte=at,
-        from_at__lte=at,
-    )
+    return holds(at).filter(cycle=OuterRef("pk"), kind=kind.value)
+
+
+def holds(at: Any) -> QuerySet[Hold]:
+    """The holds that were known at the instant and covered it."""
+    without_end, not_ended = Q(until_at=None) | Q(until_at__gt=at), Q(ended_at=None) | Q(ended_at__gt=at)
+    return Hold.objects.filter(without_end, not_ended, recorded_at__lte=at, from_at__lte=at)

@@ -3,14 +3,13 @@
 Each assignment is counted once, by its latest round. What a number means is for rules.compliance to say.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from organizations.models import Organization
 
 from ..data import Scope, Status
@@ -18,10 +17,10 @@ from ..models import Cycle, Department, Training
 from ..rules import compliance, deadlines
 from ..rules.compliance import Tally
 from ..settings import setting
-from . import departing, past, teams
+from . import departing, past, tallies, teams
 from .access import visible_cycles
 from .assignments import trainings_meant
-from .standing import OPEN, OPEN_STATUSES, has_status
+from .standing import OPEN_STATUSES, has_status
 
 CHUNK = 5000
 
@@ -96,13 +95,13 @@ def report(scope: Scope, asked: Asked, by: GroupBy, now: datetime) -> Report:
 def _by_column(
     scope: Scope, asked: Asked, now: datetime, column: str, named: Callable[[Sequence[int]], dict[int, Row]]
 ) -> Report:
-    tallies: dict[int, Tally] = {}
+    by_key: dict[int, Tally] = {}
     total = Tally()
-    for (key,), tally in _counted(scope, asked, [column], now):
-        total.add(tally)
-        tallies.setdefault(key, Tally()).add(tally)
-    rows = named(list(tallies))
-    for key, tally in tallies.items():
+    for (key,), numbers in _counted(scope, asked, [column], now):
+        total.add(numbers)
+        by_key.setdefault(key, Tally()).add(numbers)
+    rows = named(list(by_key))
+    for key, tally in by_key.items():
         rows[key].tally = tally
     return Report(sorted((row for row in rows.values() if row.tally.assigned), key=_by_name), total)
 
@@ -123,15 +122,19 @@ def _by_department(scope: Scope, asked: Asked, now: datetime) -> Report:
         node.id: Row(str(node.uuid), node.name, organization=node.organization, deeper=node.deeper)
         for node in tree.nodes
     }
-    nowhere, total = Row("", ""), Tally()
-    for (organization_id, learner_id), tally in _counted(scope, asked, ["organization_id", "learner_id"], now):
-        total.add(tally)
-        for node_id in tree.nodes_of.get((organization_id, learner_id), ()):
-            rows[node_id].tally.add(tally)
-        if (organization_id, learner_id) not in tree.nodes_of:
-            nowhere.tally.add(tally)
+    alike: dict[frozenset[int], Tally] = {}
+    for (organization_id, learner_id), numbers in _counted(scope, asked, ["organization_id", "learner_id"], now):
+        alike.setdefault(tree.nodes_of.get((organization_id, learner_id), NOWHERE), Tally()).add(numbers)
+    nowhere, total = Row("", "", alike.get(NOWHERE, Tally())), Tally()
+    for node_ids, tally in alike.items():
+        total.add(tally.numbers)
+        for node_id in node_ids:
+            rows[node_id].tally.add(tally.numbers)
     found = sorted(rows.values(), key=_by_name)
     return Report([*found, nowhere] if nowhere.tally.assigned else found, total)
+
+
+NOWHERE: frozenset[int] = frozenset()
 
 
 def _by_name(row: Row) -> tuple[str, str]:
@@ -141,36 +144,12 @@ def _by_name(row: Row) -> tuple[str, str]:
 # ----- counting -----
 
 
-def _counted(
-    scope: Scope, asked: Asked, columns: Sequence[str], now: datetime
-) -> Iterator[tuple[tuple[int, ...], Tally]]:
-    """Tallies by the values of these columns; the same values may come more than once."""
+def _counted(scope: Scope, asked: Asked, columns: Sequence[str], now: datetime) -> tallies.Counted:
+    """Numbers by the values of these columns."""
+    rows = _narrowed(scope, asked)
     if asked.as_of is None:
-        numbers = {name: Count("pk", filter=condition) for name, condition in _conditions(now).items()}
-        # By a bare column the database would follow its index and fetch row after row from all over the table.
-        keys = {f"key_{column}": Coalesce(F(column), F(column)) for column in columns}
-        rows = _present(_narrowed(scope, asked)).order_by().annotate(**keys).values_list(*keys).annotate(**numbers)
-        names = list(numbers)
-        for row in rows.iterator(chunk_size=CHUNK):
-            yield row[: len(columns)], Tally(**dict(zip(names, row[len(columns) :], strict=True)))
-    else:
-        yield from _counted_then(past.rounds_on(_narrowed(scope, asked), asked.as_of, now), columns)
-
-
-def _counted_then(rows: QuerySet[Cycle], columns: Sequence[str]) -> Iterator[tuple[tuple[int, ...], Tally]]:
-    """Of what stood so on an earlier day, some at a time: each row costs several looks at its history."""
-    judged = rows.order_by("pk").values_list("pk", "status_then", "late_then", "recorded_later", *columns)
-    last = 0
-    while chunk := list(judged.filter(pk__gt=last)[:CHUNK]):
-        tallies: dict[tuple[int, ...], Tally] = {}
-        for _pk, status, late, later, *key in chunk:
-            if status != Status.WITHDRAWN:
-                tally = tallies.setdefault(tuple(key), Tally())
-                setattr(tally, status, getattr(tally, status) + 1)
-                tally.late += late
-                tally.recorded_later += later
-        yield from tallies.items()
-        last = chunk[-1][0]
+        return tallies.counted_now(rows, columns, now)
+    return tallies.counted_then(rows, columns, asked.as_of, now)
 
 
 def _narrowed(scope: Scope, asked: Asked) -> QuerySet[Cycle]:
@@ -200,18 +179,6 @@ def _present(rows: QuerySet[Cycle]) -> QuerySet[Cycle]:
     return rows.filter(Q(open=True) | ~Q(assignment_id__in=several) | ~Exists(later))
 
 
-def _conditions(now: datetime) -> Mapping[str, Q]:
-    """By the name of a number what is counted in it now."""
-    completed = Q(closed_as=Status.COMPLETED.value)
-    return {
-        "completed": completed,
-        "late": completed & Q(completed_on__gt=F("due_on")),
-        "missed": Q(closed_as=Status.MISSED.value),
-        OPEN: has_status(OPEN_STATUSES, now),
-        **{status.value: has_status([status], now) for status in (Status.EXEMPT, Status.PAUSED, Status.OVERDUE)},
-    }
-
-
 # ----- who they are -----
 
 
@@ -220,7 +187,7 @@ def people(scope: Scope, asked: Asked, number: str, now: datetime) -> QuerySet[C
     rows = _narrowed(scope, asked).select_related("learner", "training", "organization", "assignment")
     if asked.as_of is None:
         withdrawn = Q(closed_as=Status.WITHDRAWN.value)
-        wanted = ~withdrawn if number == compliance.EVERY else _conditions(now).get(number, Q(pk__in=()))
+        wanted = ~withdrawn if number == compliance.EVERY else tallies.conditions(now).get(number, Q(pk__in=()))
         return _present(rows).filter(wanted)
     judged: QuerySet[Any] = past.rounds_on(rows, asked.as_of, now)
     match number:

@@ -28,7 +28,7 @@ def test_the_rate(tally, rate):
 def test_every_assignment_is_in_one_number_and_late_ones_are_completed():
     tally = Tally(completed=3, late=2, exempt=1, overdue=1, missed=1, open=1, paused=1, recorded_later=1)
     assert tally.assigned == 8
-    tally.add(tally)
+    tally.add(tally.numbers)
     assert (tally.assigned, tally.late, tally.recorded_later) == (16, 4, 2)
 
 
