@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
-from icalendar.prop import vDuration
 
 from ..data import Status
 from ..host import lms
@@ -19,7 +18,7 @@ from ..models import Cycle
 from ..queries import calendar, standing
 from .obligations import STATUS_NAMES, units
 
-REFRESH = timedelta(hours=6)
+REFRESH = "PT6H"
 PRODUCT = "-//openedx-mandatory-assignments//EN"
 
 
@@ -43,8 +42,8 @@ def _calendar(rows: Iterable[Cycle], now: datetime) -> bytes:
     name = _("Mandatory assignments – %(platform)s") % {"platform": lms.platform_name()}
     told.add("name", name)
     told.add("x-wr-calname", name)
-    told.add("refresh-interval", vDuration(REFRESH), parameters={"value": "DURATION"})
-    told.add("x-published-ttl", vDuration(REFRESH).to_ical().decode())
+    told.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
+    told.add("x-published-ttl", REFRESH)
     for row in rows:
         told.add_component(_event(row, now))
     return bytes(told.to_ical())

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[2] / "mandatory_assignments"
 PLATFORM = ("common", "lms", "openedx", "xmodule")
 DOORS = (
     "admin", "checks", "courseware", "handlers", "learner", "management", "pipeline", "rest_api", "staff", "tasks",
+    "xblock",
 )  # fmt: skip
 VAGUE_NAMES = ("compat", "constants", "helpers", "mixins", "signals", "utils")
 

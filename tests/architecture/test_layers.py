@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "conf" / "importlinter.ini"
 RUN = "from importlinter.cli import lint_imports_command as main; main()"
 LAYERS = """
-    admin apps checks courseware handlers learner management pipeline rest_api staff tasks course_tab urls
+    admin apps checks courseware handlers learner management pipeline rest_api staff tasks course_tab xblock urls
     api periodic mailing bulk wording services verb wake records queries models host rules settings clock data
 """.split()
 

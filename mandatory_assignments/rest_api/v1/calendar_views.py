@@ -62,9 +62,8 @@ class CalendarFile(Door):
         body = wording.calendar_of(user_id, self.now)
         asked: HttpRequest = request._request
         etag = quote_etag(sha256(body).hexdigest())
-        answer = get_conditional_response(
-            asked, etag=etag, response=HttpResponse(body, content_type="text/calendar; charset=utf-8")
-        )
+        whole = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+        answer = get_conditional_response(asked, etag=etag, response=whole) or whole
         answer["ETag"] = etag
         answer["Content-Disposition"] = 'inline; filename="mandatory-assignments.ics"'
         patch_cache_control(answer, private=True, max_age=MAX_AGE)

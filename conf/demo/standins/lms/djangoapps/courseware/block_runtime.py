@@ -19,6 +19,7 @@ from common.djangoapps.student.models import anonymous_id_for_user
 from common.djangoapps.xblock_django.user_service import DjangoXBlockUserService
 from lms.djangoapps.courseware import attempts
 from lms.djangoapps.courseware.masquerade import is_masquerading_as_specific_student
+from xmodule.x_module import XModuleMixin
 
 
 class ContentFieldData(FieldData):
@@ -73,7 +74,7 @@ class CoursewareRuntime(Runtime):
         if signed_in:
             services["completion"] = CompletionService(user, content.course_key)
         ids = MemoryIdManager()
-        super().__init__(id_reader=ids, id_generator=ids, services=services)
+        super().__init__(id_reader=ids, id_generator=ids, services=services, mixins=(XModuleMixin,))
 
     def get_block(self, usage_id: UsageKey, for_parent: Any = None) -> XBlock:
         """The block; its children are those this person may see."""
