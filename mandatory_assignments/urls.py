@@ -4,7 +4,18 @@ from django.urls import include, path, re_path
 
 from .learner import notice_pages, script
 from .learner import pages as learner
-from .staff import absences, acts, bulk_urls, directory_urls, edit_pages, list_urls, new_pages, report_urls, telling
+from .staff import (
+    absences,
+    acts,
+    bulk_urls,
+    directory_urls,
+    edit_pages,
+    import_urls,
+    list_urls,
+    new_pages,
+    report_urls,
+    telling,
+)
 from .staff import pages as staff
 from .staff import reminder_set_pages as reminder_sets
 from .staff import template_pages as templates
@@ -103,6 +114,7 @@ urlpatterns = [
         name="staff-reminder-set-delete",
     ),
     *report_urls.urlpatterns,
+    *import_urls.urlpatterns,
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/dates/$", new_pages.dates_of_new, name="staff-course-new-dates"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", new_pages.new_assignment, name="staff-course-new"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/$", staff.assignments_list, name="staff-course"),

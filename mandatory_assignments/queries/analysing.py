@@ -27,14 +27,16 @@ class Found:
 class Analysis:
     """One file: what its rows mean, then what becomes of each. `read` comes before `rows`."""
 
-    def __init__(self, actor: Any, scope: Scope, date_format: str, *, historic: bool, now: datetime) -> None:
+    def __init__(
+        self, actor: Any, scope: Scope, date_format: str, *, historic: bool, course_key: str = "", now: datetime
+    ) -> None:
         self.actor, self.scope, self.now = actor, scope, now
         self.date_format, self.historic = date_format, historic
         self.cells: list[tuple[str, str, str, str]] = []
         self.numbers: list[int] = []
         self.problems: dict[int, Problem] = {}
         self.found: dict[int, rules.Row] = {}
-        self.catalogue = importing.catalogue(scope)
+        self.catalogue = importing.catalogue(scope, course_key)
         self.meant: dict[tuple[str, str], int | str | Problem] = {}
 
     def read(self, lines: Iterator[Line]) -> None:

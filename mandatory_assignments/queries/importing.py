@@ -38,8 +38,8 @@ class Catalogue:
         return [by_key] if by_key else self.by_name.get(comparable(text), ())
 
 
-def catalogue(scope: Scope) -> Catalogue:
-    """All trainings and courses that this scope may record completions of."""
+def catalogue(scope: Scope, course_key: str = "") -> Catalogue:
+    """All trainings and courses that this scope may record completions of; with a course that one and those inside."""
     by_key: dict[str, Candidate] = {}
     by_name: dict[str, list[Candidate]] = {}
 
@@ -48,10 +48,14 @@ def catalogue(scope: Scope) -> Catalogue:
             by_key.setdefault(key, candidate)
         by_name.setdefault(comparable(candidate.name), []).append(candidate)
 
-    rows = Training.objects.filter(access.visible_trainings(scope)).order_by("id")
+    visible, courses = access.visible_trainings(scope), trainings.courses_for(scope)
+    if course_key:
+        visible &= access.visible_trainings(Scope(scope.actor_id, course_keys=frozenset({course_key})))
+        courses = [course for course in courses if course.key == course_key]
+    rows = Training.objects.filter(visible).order_by("id")
     for id, kind, key, name, uuid in rows.values_list("id", "kind", "key", "name", "uuid"):
         add(Candidate(id, TrainingKind(kind), key, name), key, str(uuid))
-    for course in trainings.courses_for(scope):
+    for course in courses:
         if course.key not in by_key:
             add(Candidate(course.key, TrainingKind.COURSE, course.key, course.name), course.key)
     return Catalogue(by_key, by_name)

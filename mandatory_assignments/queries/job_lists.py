@@ -22,6 +22,13 @@ PREVIEW: Mapping[str, Q] = {
 }
 """The parts of a preview, in order."""
 
+ANALYSIS: Mapping[str, Q] = {
+    "new": Q(bucket=Bucket.CREATE),
+    "already_completed": Q(bucket=Bucket.SKIP),
+    "errors": Q(bucket=Bucket.REFUSE),
+}
+"""The parts of an analysed file, in order."""
+
 RESULT: Mapping[str, Q] = {
     "created": Q(bucket=Bucket.CREATE, state=RowState.CREATED),
     "skipped": Q(bucket=Bucket.CREATE, state=RowState.SKIPPED),
@@ -67,6 +74,8 @@ def rows(job: Job, within: Q, *, code: str = "", search: str = "") -> QuerySet[J
 def _part(bucket: str, state: str, code: str, parts: Mapping[str, Q]) -> str:
     if parts is RESULT:
         return state if bucket == Bucket.CREATE else "left_out"
+    if parts is ANALYSIS:
+        return {Bucket.CREATE: "new", Bucket.SKIP: "already_completed"}.get(Bucket(bucket), "errors")
     if bucket == Bucket.SKIP:
         return "completed" if code == COMPLETED else "assigned"
     return "create" if bucket == Bucket.CREATE else "cannot"

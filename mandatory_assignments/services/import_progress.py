@@ -37,12 +37,14 @@ def plan_progress_import(
     content: bytes,
     date_format: str = rules.DATE_FORMATS[0],
     historic: bool = False,
+    course_key: str = "",
     now: datetime,
 ) -> Job:
     """Analyses a CSV of completions; records nothing.
 
     The answer is a job that waits to be confirmed, with a row for each line of the file: new, completed already, or an
-    error with its reason. With `historic` different days of one person and training are further evidence each.
+    error with its reason. With `historic` different days of one person and training are further evidence each. With
+    a `course_key` only that course and the trainings wholly inside it are found.
 
     Raises Forbidden; Invalid `unknown_date_format`, and about the field `file` `too_large`, `too_many_rows`,
     `empty_file`, `header_only`, `missing_columns`, `repeated_column`, `spreadsheet`, `nul_bytes`, `undecodable`,
@@ -54,7 +56,7 @@ def plan_progress_import(
         facts = {"format": date_format[:50], "formats": ", ".join(rules.DATE_FORMATS)}
         raise Invalid(Problem("unknown_date_format", message % facts, "date_format"))
     sheet, lines = uploads.sheet(content, rules.COLUMNS, [(column,) for column in rules.COLUMNS])
-    analysis = analysing.Analysis(actor, scope, date_format, historic=historic, now=now)
+    analysis = analysing.Analysis(actor, scope, date_format, historic=historic, course_key=course_key, now=now)
     analysis.read(lines)
     counts: Counter[Bucket] = Counter()
     job = jobs.store(
@@ -66,6 +68,7 @@ def plan_progress_import(
             "file": file_name[:255],
             "detected": {"encoding": sheet.encoding, "delimiter": sheet.delimiter, "date_format": date_format},
             "historic": historic,
+            **({"course": course_key} if course_key else {}),
         },
         now=now,
     )

@@ -18,8 +18,9 @@ from ..queries import job_lists, paging, people
 from ..queries import jobs as queries
 from ..services.jobs import cancel_job, close_job, retry_job
 from ..wording import jobs as words
+from ..wording.imports import RESULT_NAMES as IMPORT_NAMES
 from .doors import PAGE_SIZE, rendered, staff_page, strip, way_back
-from .job_rows import RESULT_NAMES, sheet_of, shown_rows
+from .job_rows import RESULT_NAMES, sheet_of, shown_imports, shown_rows
 
 FIRST = ("failed", "created", "skipped", "waiting", "left_out", "created")
 """The part that is looked at first: what went wrong, else what was done."""
@@ -52,6 +53,8 @@ def job(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> Http
     found = _job(scope, job_id)
     zone = people.zones([scope.actor_id])[scope.actor_id]
     left = found.total - found.done
+    imports = found.kind == JobKind.PROGRESS_IMPORT
+    shown, names = (shown_imports, IMPORT_NAMES) if imports else (shown_rows, RESULT_NAMES)
     return rendered(
         request,
         "job",
@@ -62,7 +65,8 @@ def job(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> Http
         assigns=found.kind == JobKind.BULK_ASSIGNMENT,
         left=wording.number(left) if left and JobState(found.state).ended else "",
         list_query=urlencode({"status": "", "search": found.title}) if found.kind == JobKind.BULK_ASSIGNMENT else "",
-        **shown_rows(request, found, job_lists.RESULT, RESULT_NAMES, first=FIRST),
+        imports=imports,
+        **shown(request, found, job_lists.RESULT, names, first=FIRST),
     )
 
 

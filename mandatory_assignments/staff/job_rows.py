@@ -1,6 +1,6 @@
 """The rows of a job on a page and as a file: its parts with their numbers, one of them searched, narrowed and paged."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from .. import wording
 from ..data import Refused
 from ..queries import job_lists, paging, people
 from ..queries import jobs as queries
+from ..wording.imports import cells
 from ..wording.sheets import csv_stream
 from .doors import PAGE_SIZE
 
@@ -43,9 +44,18 @@ HEADING = [
 
 
 def shown_rows(
-    request: HttpRequest, job: Any, parts: Mapping[str, Q], names: Mapping[str, Any], *, first: Sequence[str]
+    request: HttpRequest,
+    job: Any,
+    parts: Mapping[str, Q],
+    names: Mapping[str, Any],
+    *,
+    first: Sequence[str],
+    shape: Callable[[Sequence[Any]], list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
-    """What the page shows: the parts, and of the one that is asked for, or the first that has rows, one page."""
+    """What the page shows: the parts, and of the one that is asked for, or the first that has rows, one page.
+
+    `shape` makes of the rows what its table shows.
+    """
     reasons = job_lists.reasons(job, parts)
     counts = job_lists.counts(reasons, parts)
     part = request.GET.get("part", "")
@@ -82,7 +92,7 @@ def shown_rows(
             for reason in own
         ],
         "all_query": urlencode({**asked, "code": ""}),
-        "rows": _shown(page.rows),
+        "rows": (shape or _shown)(page.rows),
         "with_reasons": any(row.message for row in page.rows),
         "next_query": urlencode({**asked, "cursor": page.next}) if page.next else "",
         "previous_query": urlencode({**asked, "cursor": page.previous}) if page.previous else "",
@@ -90,15 +100,26 @@ def shown_rows(
     }
 
 
+def shown_imports(
+    request: HttpRequest, job: Any, parts: Mapping[str, Q], names: Mapping[str, Any], *, first: Sequence[str]
+) -> dict[str, Any]:
+    """The same for the rows of a file of completions, which a table of its own shows."""
+    shown = shown_rows(request, job, parts, names, first=first, shape=_imported)
+    return {**shown, "table": "mandatory_assignments/staff/import_table.html"}
+
+
 def sheet_of(request: HttpRequest, job: Any, parts: Mapping[str, Q], names: Mapping[str, Any]) -> StreamingHttpResponse:
     """All rows of a part, or of the job, as a file for spreadsheets."""
     part = request.GET.get("part", "")
     wanted = {part: parts[part]} if part in parts else parts
     rows = (line for each, within in wanted.items() for line in _lines(job, within, str(names[each])))
-    answer = StreamingHttpResponse(
-        csv_stream([str(each) for each in HEADING], rows), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{part if part in parts else "all"}.csv"'
+    return file_of(part if part in parts else "all", csv_stream([str(each) for each in HEADING], rows))
+
+
+def file_of(name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
+    """The answer that is a file of this name."""
+    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
@@ -114,6 +135,26 @@ def _shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _imported(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    names = people.names([row.learner for row in rows if row.learner])
+    shown = []
+    for row in rows:
+        email, kind, training, day = cells(row)
+        name = names.get(row.learner_id or 0, "")
+        shown.append(
+            {
+                "name": name or email or "–",
+                "entry": email if name else "",
+                "kind": kind,
+                "training": training,
+                "day": day,
+                "line": row.values.get("line") or row.number,
+                "message": row.message,
+            }
+        )
+    return shown
 
 
 def _lines(job: Any, within: Q, name: str) -> Iterator[Sequence[object]]:
