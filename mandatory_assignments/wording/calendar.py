@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from ..data import Status
 from ..host import lms
@@ -42,7 +42,8 @@ def _calendar(rows: Iterable[Cycle], now: datetime) -> bytes:
     name = _("Mandatory assignments – %(platform)s") % {"platform": lms.platform_name()}
     told.add("name", name)
     told.add("x-wr-calname", name)
-    told.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
+    told["refresh-interval"] = every = vText(REFRESH)
+    every.params["VALUE"] = "DURATION"
     told.add("x-published-ttl", REFRESH)
     for row in rows:
         told.add_component(_event(row, now))
