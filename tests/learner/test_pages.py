@@ -248,6 +248,121 @@ def test_units_tick_on_although_the_assignment_is_frozen(cast):
     assert [item.done for item in answer.context["items"]] == [True, True, False, False]
 
 
+def frozen_after(cast, days, **named):
+    """What was done on the day is done, and the page shows it some days after a cut-off that has passed."""
+    fields = {"late_policy": "freeze", **named}
+    api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
+    build.complete(cast.people["learner"], COURSE, units=1)
+    build.drain()
+    later = NOW + timedelta(days=days)
+    with clock.at(later):
+        build.complete(cast.people["learner"], COURSE, units=3)
+        api.tick(now=later)
+        return page(cast, f"assignments/{cast.assignment_id}/")
+
+
+def test_what_was_done_after_the_cut_off_is_ticked_and_marked_as_too_late(cast):
+    answer = frozen_after(cast, 13)
+    assert [(item.done, item.late) for item in answer.context["items"]] == [
+        (True, False),
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
+    assert answer.content.decode().count("done too late to count") == 2
+    assert answer.context["row"].units_text == "1 of 4 units"
+
+
+def test_what_is_done_in_the_days_of_grace_is_not_too_late(cast):
+    answer = frozen_after(cast, 13, grace_days=3)
+    assert [item.late for item in answer.context["items"]] == [False] * 4
+    assert "too late" not in answer.content.decode()
+
+
+def test_late_work_that_is_accepted_is_not_marked(cast):
+    with clock.at(NOW + timedelta(days=13)):
+        build.complete(cast.people["learner"], COURSE, units=1)
+        build.drain()
+        told = text(cast, f"assignments/{cast.assignment_id}/")
+    assert "too late" not in told
+    assert "After the due date You can still complete it; it counts as late." in told
+
+
+# ----- what was before, what hinders --------------------------------------------------------------------------------
+
+
+def test_how_much_was_done_before_the_assignment_is_told(cast):
+    client, otto = cast.client("other_learner"), cast.people["other_learner"]
+    build.complete(otto, COURSE, units=1, at=NOW - timedelta(days=30))
+    (assignment_id,) = cast.assign("otto")
+    build.drain()
+    build.complete(otto, COURSE, units=2, at=NOW + timedelta(hours=1))
+    told = client.get(f"{PAGES}/assignments/{assignment_id}/").content.decode()
+    assert "25 % of it was done before the assignment." in told
+    assert "before the assignment" not in text(cast, f"assignments/{cast.assignment_id}/")
+
+
+def test_who_was_put_out_of_the_course_is_told_what_to_do(cast):
+    build.unenroll(cast.people["learner"], COURSE, by=cast.people["course_staff"])
+    build.drain()
+    for path in ("", f"assignments/{cast.assignment_id}/"):
+        assert "You are not enrolled in the course any more. Enrol again to go on." in text(cast, path)
+
+
+def test_who_could_not_be_enrolled_is_not_told_that_they_are_and_need_do_nothing(cast):
+    closed = str(build.course("course-v1:Acme+SHUT+2027", name="Shut", invitation_only=True))
+    (assignment_id,) = cast.assign(training=closed)
+    build.drain()
+    told = text(cast, f"assignments/{assignment_id}/")
+    assert "You could not be enrolled yet. Whoever assigned it sees this; you need not do anything." in told
+    assert "invitation" not in told
+
+
+def test_who_never_had_an_assignment_is_told_where_they_will_be(cast):
+    html = cast.client("other_learner").get(f"{PAGES}/").content.decode()
+    assert "What is assigned to you is listed here." in html
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    assert "You have nothing to do. Well done!" in text(cast)
+
+
+# ----- very much of it ----------------------------------------------------------------------------------------------
+
+
+def test_a_thousand_units_are_folded_by_their_parts_and_cost_as_many_queries_as_four(cast, count_queries):
+    few = f"{PAGES}/assignments/{cast.assignment_id}/"
+    big = build.course("course-v1:Acme+BIG+2027", sections=10, subsections=10, units=10, blocks=1)
+    (assignment_id,) = cast.assign(training=str(big))
+    build.complete(cast.people["learner"], big, units=15)
+    build.drain()
+    client, many = cast.client("learner"), f"{PAGES}/assignments/{assignment_id}/"
+    html = client.get(many).content.decode()
+    assert html.count("<details") == 100
+    assert re.findall(r"<details[^>]* open>.*?<bdi>([^<]+)<", html) == ["Section 1 – Subsection 1.2"]
+    assert html.count("5 of 10 units") == 1
+    assert html.count("/jump_to/") == 1000
+    client.get(few)
+    assert count_queries(lambda: client.get(many)) == count_queries(lambda: client.get(few))
+    assert "<details" not in client.get(few).content.decode()
+
+
+@pytest.mark.parametrize("path", [f"{PAGES}/", "/dashboard"])
+def test_a_hundred_assignments_cost_as_many_queries_as_one(cast, count_queries, path):
+    from tests.learner.test_section import html as section
+
+    client, learner = cast.client("learner"), cast.people["learner"]
+    shown = (lambda: section(learner)) if path == "/dashboard" else (lambda: client.get(path).content.decode())
+    shown()
+    one = count_queries(shown)
+    for number in range(99):
+        cast.assign(training=str(build.course(f"course-v1:Acme+C{number}+2027", sections=1, subsections=1, units=1)))
+    assert shown().count("<article") == (5 if path == "/dashboard" else 100)
+    assert count_queries(shown) == one
+
+
+# ----- over --------------------------------------------------------------------------------------------------------
+
+
 def test_what_was_withdrawn_or_missed_stays_in_the_past(cast):
     api.withdraw_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], now=NOW)
     answer = page(cast)
