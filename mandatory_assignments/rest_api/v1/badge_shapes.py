@@ -55,8 +55,7 @@ def badges_for_script(found: CourseBadges, now: datetime, address: Address) -> d
         "note_surface": setting("NOTE_SURFACE"),
         "words": {
             "one": _("Mandatory assignment"),
-            "many": _("Mandatory assignments"),
-            "all": _("All my assignments"),
+            "here": _("Mandatory assignments in this course"),
             "note": _("Note"),
             "note_from": _("Note from %(name)s"),
             "more": _("Show all of it"),

@@ -471,7 +471,7 @@
       const cards = data.assignments.map((each) =>
         h("article", { class: "ma-card" + (each.overdue ? " ma-card-overdue" : "") }, linked(each), dueLine(each), bar(each))
       );
-      return list(data.words.many, cards, []);
+      return list(data.words.here, cards, []);
     });
   }
 
