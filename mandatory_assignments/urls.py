@@ -13,6 +13,7 @@ from .staff import (
     import_urls,
     list_urls,
     new_pages,
+    progress_urls,
     report_urls,
     telling,
 )
@@ -114,6 +115,7 @@ urlpatterns = [
         name="staff-reminder-set-delete",
     ),
     *report_urls.urlpatterns,
+    *progress_urls.urlpatterns,
     *import_urls.urlpatterns,
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/dates/$", new_pages.dates_of_new, name="staff-course-new-dates"),
     re_path(rf"{STAFF}courses/{COURSE_KEY}/new/$", new_pages.new_assignment, name="staff-course-new"),

@@ -22,11 +22,13 @@ from . import access, teams, trainings
 from .assignments import trainings_meant
 from .evidence import Key
 from .parts import (
+    MOST_APART,
     MOST_SCATTERED,
     MOST_TRAININGS,
     NOBODY,
     Part,
     Parted,
+    any_of,
     apart,
     of_learners,
     of_people,
@@ -41,8 +43,8 @@ COLUMN = "recent_at"
 MOST_GROUNDS = 100
 """Whose trainings lie in more different courses than this, sees there everybody, enrolled or not by now."""
 
-SHOWN = Q(state__gt="", recent_at__isnull=False)
-"""The rows that tell anything: of others something was begun and then revoked, or was to be done anew."""
+SHOWN = Q(recent_at__isnull=False)
+"""The rows that tell anything, by an index: of others all was revoked or is to be done anew, and nothing happened."""
 
 
 def rows(
@@ -90,10 +92,10 @@ def rows(
     return _with_names(Parted(Progress)).of_parts(closed, by_kind, *narrowed)
 
 
-def row_of_completion(completion_uuid: uuid.UUID) -> Progress | None:
+def row_of_completion(completion_uuid: uuid.UUID) -> Progress:
     """The row that tells of this completion, whoever asks."""
     one = Completion.objects.get(uuid=completion_uuid)
-    return _with_names(Progress.objects.filter(learner_id=one.learner_id, training_id=one.training_id)).first()
+    return _with_names(Progress.objects.all()).get(learner_id=one.learner_id, training_id=one.training_id)
 
 
 def keys_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Key]:
@@ -169,13 +171,18 @@ def _of_courses(scope: Scope) -> list[Part]:
         grounds[shape.course_keys].append(shape.id)
     if len(grounds) > MOST_GROUNDS:
         return of_trainings(shapes.keys(), COLUMN)
-    found = Q(pk__in=())
-    for course_keys, training_ids in grounds.items():
-        enrolled = Q(pk__in=())
-        for course_key in course_keys:
-            enrolled |= Q(learner_id__in=lms.enrolled_learners(course_key))
-        found |= Q(training_id__in=training_ids) & enrolled
-    return [part & Part(found) for part in of_trainings(shapes.keys(), COLUMN)]
+    enrolled = {keys: any_of([Part(Q(learner_id__in=lms.enrolled_learners(key))) for key in keys]) for keys in grounds}
+    if len(grounds) > MOST_APART:
+        own_people = any_of([Part(Q(training_id__in=ids) & enrolled[keys]) for keys, ids in grounds.items()])
+        return [part & Part(own_people) for part in of_trainings(shapes.keys(), COLUMN)]
+    found = []
+    for keys, ids in grounds.items():
+        few = all(lms.enrolled_learners(key)[: MOST_SCATTERED + 1].count() <= MOST_SCATTERED for key in keys)
+        if few:
+            found.append(Part(Q(training_id__in=ids) & enrolled[keys], scattered=True))
+        else:
+            found += [part & Part(enrolled[keys]) for part in of_trainings(ids, COLUMN)]
+    return found
 
 
 def _ids(condition: Q) -> list[int]:

@@ -81,6 +81,20 @@ def revocation(floor_uuid: uuid.UUID) -> EvidenceFloor | None:
     return EvidenceFloor.objects.filter(uuid=floor_uuid, cause=FloorCause.REVOKED).first()
 
 
+def seen(scope: Scope, floor_uuid: uuid.UUID) -> EvidenceFloor | None:
+    """The floor of a revocation on which this scope may act, with names."""
+    rows = EvidenceFloor.objects.filter(uuid=floor_uuid, cause=FloorCause.REVOKED)
+    floor = rows.select_related("learner", "training", "set_by").first()
+    return floor if floor and reach.visible_keys(scope, [(floor.learner_id, floor.training_id)]) else None
+
+
+def reopened_by(floor_uuids: Collection[uuid.UUID]) -> list[Cycle]:
+    """The cycles that these revocations opened and that are open by them still, with names."""
+    rows = Reopening.objects.filter(floor__uuid__in=floor_uuids, ended_at=None).order_by("id")
+    named = rows.select_related("cycle__assignment", "cycle__training", "cycle__learner", "cycle__organization")
+    return [row.cycle for row in named]
+
+
 def reopenings(floor: EvidenceFloor) -> list[Reopening]:
     """The cycles that this revocation opened and that have not been closed by its undoing."""
     rows = Reopening.objects.filter(floor=floor, ended_at=None).order_by("id")

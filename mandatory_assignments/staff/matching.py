@@ -87,7 +87,7 @@ def plan(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> Htt
     to_type = job.total > setting("BULK_TYPE_COUNT_FROM")
     problem = ""
     if request.method == "POST":
-        typed = _number(request.POST.get("typed_count", "")) if to_type else None
+        typed = typed_number(request.POST.get("typed_count", "")) if to_type else None
         try:
             confirm_job(actor=request.user, token=job.uuid, typed_count=typed, now=now)
             return redirect("mandatory_assignments:staff-job", job_id=job.uuid)
@@ -118,7 +118,7 @@ def plan(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> Htt
     )
 
 
-def _number(typed: str) -> int:
+def typed_number(typed: str) -> int:
     """What was typed as a number, however its thousands are told apart; -1 where it is none."""
     digits = "".join(each for each in typed if each not in " .,'’\u00a0\u202f")
     return int(digits) if digits.isascii() and digits.isdigit() else -1

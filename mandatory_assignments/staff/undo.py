@@ -20,10 +20,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..data import Outcome, Refused, Scope
-from ..queries import acting
+from ..queries import acting, progress
 from ..services.change import change_assignments
 from ..services.exempt import exempt_assignments, lift_exemptions
 from ..services.pause import pause_learner, resume_learner
+from ..services.revoke import revoke_completions, undo_revocation
 from .doors import check, staff_page, way_back
 
 SALT = "mandatory_assignments.undo"
@@ -33,7 +34,8 @@ def offer(request: HttpRequest, told: str, act: str, what: Any) -> None:
     """Tells that something was done, with a button that takes it back; without one where `what` is empty.
 
     `what` is: for "extend" [uuid, day before, day now] of each, for "exempt" and "lift" what the others need to be as
-    they were (see `_exempt`), for "pause" and "resume" the arguments of the other verb.
+    they were (see `_exempt`), for "pause" and "resume" the arguments of the other verb, for "record" the ids of rows
+    of progress, for "revoke" the uuids of revocations.
     """
     tag = signing.dumps([act, what], salt=SALT, compress=True) if what else ""
     messages.success(request, told, extra_tags=tag, fail_silently=True)
@@ -53,7 +55,9 @@ def undo(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
             outcome = ACTS[act](scope, request.user, what, now)
     except Refused as refusal:
         outcome = Outcome(refused=[("", problem) for problem in refusal.problems])
-    if done := len(outcome.changed):
+    if outcome.changed and act in ("record", "revoke"):
+        messages.success(request, _("Taken back."), fail_silently=True)
+    elif done := len(outcome.changed):
         told = ngettext(
             "Taken back for %(count)d assignment. Who was told already is told of this, too.",
             "Taken back for %(count)d assignments. Who was told already is told of this, too.",
@@ -110,12 +114,31 @@ def _resume(scope: Scope, actor: Any, named: Mapping[str, str], now: datetime) -
     return pause_learner(actor=actor, **{**named, **days}, now=now)
 
 
+def _record(scope: Scope, actor: Any, ids: Collection[str], now: datetime) -> Outcome:
+    """What was recorded of somebody who had done nothing else there."""
+    keys = list(progress.keys_of([UUID(id) for id in ids]).values())
+    return revoke_completions(actor=actor, keys=keys, reason=_("Recorded by mistake"), now=now)
+
+
+def _revoke(scope: Scope, actor: Any, floors: Collection[str], now: datetime) -> Outcome:
+    """What was deleted counts again, each as far as nothing newer happened."""
+    outcomes = []
+    for floor in floors:
+        try:
+            outcomes.append(undo_revocation(UUID(floor), actor=actor, now=now))
+        except Refused as refusal:
+            outcomes.append(Outcome(refused=[(floor, problem) for problem in refusal.problems]))
+    return _together(outcomes)
+
+
 ACTS: Mapping[str, Callable[[Scope, Any, Any, datetime], Outcome]] = {
     "extend": _extend,
     "exempt": _exempt,
     "lift": _lift,
     "pause": _pause,
     "resume": _resume,
+    "record": _record,
+    "revoke": _revoke,
 }
 
 
