@@ -1,0 +1,102 @@
+"""People who walk through a source system's own description, by pages and by REST, while the clock goes on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from demo.campus import build, clock
+from mandatory_assignments import api, bulk
+from mandatory_assignments.queries.tracking import forget_tracked_courses
+
+from .sets import settings_set
+
+CALLS = "/api/mandatory-assignments/v1/"
+
+
+@dataclass
+class Journey:
+    """What somebody does and reads at an instant; between two instants the scheduler comes by once."""
+
+    now: datetime
+    browsers: dict[str, Client] = field(default_factory=dict)
+    people: dict[str, Any] = field(default_factory=dict)
+
+    def person(self, username: str, **named: Any) -> Any:
+        """Somebody, signed in at a browser of their own."""
+        self.people[username] = build.user(username, **named)
+        self.browsers[username] = Client()
+        self.browsers[username].force_login(self.people[username], backend="django.contrib.auth.backends.ModelBackend")
+        return self.people[username]
+
+    def at(self, now: datetime) -> None:
+        """Time passes, and the scheduler comes by."""
+        self.now = now
+        self.work()
+
+    def work(self) -> None:
+        """Everything that waits is done."""
+        forget_tracked_courses()
+        with clock.at(self.now):
+            build.drain()
+            bulk.work_jobs()
+            api.tick(now=self.now)
+            build.drain()
+
+    def call(self, username: str, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        """A call of the API."""
+        data = b"" if body is None else json.dumps(body).encode()
+        with clock.at(self.now):
+            answer = self.browsers[username].generic(method, CALLS + path, data, "application/json")
+        assert answer.status_code == status, answer.content
+        return answer.json() if answer.content else None
+
+    def html(self, username: str, path: str) -> str:
+        """A page as it was sent."""
+        with clock.at(self.now):
+            answer = self.browsers[username].get(path, follow=True)
+        assert answer.status_code == 200, path
+        return answer.content.decode()
+
+    def read(self, username: str, path: str) -> str:
+        """A page as it is read."""
+        return as_read(self.html(username, path))
+
+    def does(self, username: str, course_key: Any, units: int | None = None) -> None:
+        """Somebody works through the first units of a course that are not done."""
+        with clock.at(self.now):
+            build.complete(self.people[username], course_key, units=units)
+        self.work()
+
+    def mails(self, username: str) -> list[Any]:
+        """What somebody was sent, the oldest first."""
+        return [each for each in mail.outbox if each.to == [f"{username}@example.com"]]
+
+
+def as_read(html: str) -> str:
+    """Without markup, in one line."""
+    body = re.sub(r"<(head|script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+@pytest.fixture
+def journey(db, settings) -> Iterator[Callable[[str, datetime], Journey]]:
+    """`journey("viewing", now)`: the settings of that set hold, and mails are kept."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail.outbox.clear()
+
+    def begin(name: str, now: datetime) -> Journey:
+        for key, value in settings_set(name).items():
+            setattr(settings, key, value)
+        return Journey(now)
+
+    yield begin
+    forget_tracked_courses()
