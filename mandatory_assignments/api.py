@@ -21,6 +21,7 @@ from .services.directory import (
     change_organization_members,
 )
 from .services.exempt import exempt_assignments, lift_exemptions
+from .services.follow_cohorts import link_group, refresh_group, unlink_group
 from .services.groups import change_group_members, create_group, remove_group, rename_group, save_learning_group
 from .services.notify import note_read, remind_now, resend_notices, set_email_preference
 from .services.pause import pause_learner, resume_learner
@@ -55,11 +56,13 @@ __all__ = [
     "end_repetition",
     "exempt_assignments",
     "lift_exemptions",
+    "link_group",
     "make_calendar",
     "note_read",
     "pause_learner",
     "reconcile",
     "record_completions",
+    "refresh_group",
     "remind_now",
     "remove_department",
     "remove_group",
@@ -77,5 +80,6 @@ __all__ = [
     "set_policy",
     "tick",
     "undo_revocation",
+    "unlink_group",
     "withdraw_assignments",
 ]

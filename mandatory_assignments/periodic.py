@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from . import bulk, mailing
 from .data import Outcome, Shape
-from .queries import retired
-from .services import backfill, enroll, jobs, notify, rebuild, recur, retire, scan, track, unenroll
+from .queries import cohorts, retired
+from .services import backfill, enroll, follow_cohorts, jobs, notify, rebuild, recur, retire, scan, track, unenroll
 from .services import remind as recall
 from .wake import wake
 
@@ -49,13 +49,14 @@ def tick(now: datetime | None = None) -> Counter[str]:
 def reconcile(now: datetime | None = None) -> Counter[str]:
     """Looks at everybody who has something open, whatever the events said, and takes over changed course names.
 
-    Courses that the switch tracks become trainings as soon as somebody did something in them. People whose retirement
-    failed here are forgotten now.
+    Courses that the switch tracks become trainings as soon as somebody did something in them. Learning groups that
+    follow cohorts hold whom these hold. People whose retirement failed here are forgotten now.
     """
     counts = _retire_again(now)
     counts["adopted"] += _tried(counts, lambda: len(scan.adopt_switched_courses(now=now).created))
     counts["jobs_deleted"] += _tried(counts, lambda: len(jobs.forget_jobs(now=now).changed))
     counts["renamed"] += _tried(counts, lambda: len(scan.refresh_training_names(now=now).changed))
+    counts += _refresh_groups(now)
     last = 0
     while series := recur.plan_series(now=now, after_id=last).changed:
         last = series[-1]
@@ -64,6 +65,17 @@ def reconcile(now: datetime | None = None) -> Counter[str]:
         last = found[-1]
         counts["open"] += len(found)
         counts += look_again(now)
+    return counts
+
+
+def _refresh_groups(now: datetime | None) -> Counter[str]:
+    """Brings the learning groups that follow cohorts to what those hold, some at a time; `moved` came or went."""
+    counts: Counter[str] = Counter()
+    last = 0
+    while ids := _tried(counts, partial(cohorts.following, after_id=last)):
+        last = ids[-1]
+        if outcome := _tried(counts, partial(follow_cohorts.refresh_groups, ids, now=now)):
+            counts["moved"] += len(outcome.created) + len(outcome.changed)
     return counts
 
 

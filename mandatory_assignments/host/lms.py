@@ -45,6 +45,8 @@ __all__ = [
     "block_courses",
     "certificates",
     "clear_completions",
+    "cohort_members",
+    "cohorts",
     "completion_rows",
     "completions_after",
     "course_org",
@@ -248,6 +250,39 @@ def _cohort_groups(people: list[int], keys: list[CourseKey]) -> Iterator[tuple[i
         user_id__in=people, course_id__in=cohorted, course_user_group__courseusergrouppartitiongroup__isnull=False
     )
     yield from rows.values_list("user_id", _text("course_id"), f"{link}__partition_id", f"{link}__group_id")
+
+
+def cohorts(course_keys: Iterable[str]) -> dict[str, list[str]]:
+    """The names of the cohorts of each course that has them switched on, in order; one query."""
+    from openedx.core.djangoapps.course_groups.models import CourseCohortsSettings, CourseUserGroup
+
+    keys = _course_keys(course_keys).values()
+    cohorted = CourseCohortsSettings.objects.filter(course_id__in=keys, is_cohorted=True).values("course_id")
+    rows = CourseUserGroup.objects.filter(course_id__in=cohorted, group_type="cohort").order_by("course_id", "name")
+    found: dict[str, list[str]] = defaultdict(list)
+    for course_key, name in rows.values_list(_text("course_id"), "name"):
+        found[course_key].append(name)
+    return dict(found)
+
+
+def cohort_members(named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], frozenset[int]]:
+    """The ids of the learners in each cohort, by course key and name, in two queries; what is gone is absent.
+
+    Read from the memberships: to ask the platform for a learner's cohort would put the learner into one.
+    """
+    from openedx.core.djangoapps.course_groups.models import CohortMembership, CourseUserGroup
+
+    wanted = set(named)
+    keys = _course_keys({course_key for course_key, _name in wanted}).values()
+    rows = CourseUserGroup.objects.filter(
+        course_id__in=keys, group_type="cohort", name__in={name for _course_key, name in wanted}
+    ).values_list("id", _text("course_id"), "name")
+    by_id = {id: (course_key, name) for id, course_key, name in rows if (course_key, name) in wanted}
+    members: dict[tuple[str, str], set[int]] = {cohort: set() for cohort in by_id.values()}
+    inside = CohortMembership.objects.filter(course_user_group_id__in=by_id)
+    for id, learner_id in inside.values_list("course_user_group_id", "user_id"):
+        members[by_id[id]].add(learner_id)
+    return {cohort: frozenset(ids) for cohort, ids in members.items()}
 
 
 def _track_groups(people: list[int], keys: list[CourseKey]) -> Iterator[tuple[int, str, int, int]]:

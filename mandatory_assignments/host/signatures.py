@@ -81,6 +81,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "openedx.core.djangoapps.content.course_overviews.models:CourseOverview.get_from_id": ("course_id",),
     "openedx.core.djangoapps.course_groups.models:CohortMembership": ("course_id", "course_user_group_id", "user_id"),
     "openedx.core.djangoapps.course_groups.models:CourseCohortsSettings": ("course_id", "is_cohorted"),
+    "openedx.core.djangoapps.course_groups.models:CourseUserGroup": ("course_id", "group_type", "id", "name"),
     "openedx.core.djangoapps.course_groups.models:CourseUserGroupPartitionGroup": (
         "course_user_group_id", "group_id", "partition_id",
     ),

@@ -69,6 +69,12 @@ def groups(owner: Organization) -> list[tuple[LearningGroup, int]]:
     return [(row, members[row.id]) for row in rows]
 
 
+def following(owner: Organization) -> frozenset[str]:
+    """The names of the organization's learning groups that follow cohorts: who is in them is not decided here."""
+    rows = LearningGroup.objects.filter(organization=owner).exclude(cohort_course_key="")
+    return frozenset(rows.values_list("name", flat=True))
+
+
 def members(place: Organization | Department | LearningGroup) -> QuerySet[Any]:
     """The accounts in the organization, or in the department or group itself."""
     if isinstance(place, Organization):

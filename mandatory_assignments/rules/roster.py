@@ -7,7 +7,7 @@ one, and nobody ever leaves the organization.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import directory
@@ -52,6 +52,20 @@ class Present:
     managers: Mapping[int, Collection[int]]
     all_departments: Collection[str]
     all_groups: Collection[str]
+
+
+def apart_from(names: Iterable[str], others: Collection[str]) -> list[str]:
+    """The names without those others, however their letters are cased."""
+    folded = {name.casefold() for name in others}
+    return [name for name in names if name.casefold() not in folded]
+
+
+def without_groups(present: Present, names: Collection[str]) -> Present:
+    """The same as if there were no groups of these names."""
+    if not names:
+        return present
+    groups = {id: apart_from(inside, names) for id, inside in present.groups.items()}
+    return replace(present, groups=groups, all_groups=tuple(apart_from(present.all_groups, names)))
 
 
 @dataclass(frozen=True, slots=True)

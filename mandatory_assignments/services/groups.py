@@ -27,14 +27,16 @@ def save_learning_group(
 ) -> Outcome:
     """Makes the learning group and adds members, who become members of the organization too.
 
-    `created` holds the id of one that is new. Raises as `create_group`, and `unknown_learner` for an actor who names
-    somebody outside the organization.
+    `created` holds the id of one that is new. Raises as `create_group`, `unknown_learner` for an actor who names
+    somebody outside the organization, and Conflict `follows_cohort` where somebody is named and it follows one.
     """
     scope = directory.keeper(actor)
     owner = directory.organization_to_keep(scope, organization)
     people.check_members(owner.id, member_ids, scope)
     records.lock(owner, now=now)
     group, new = _group(owner, _checked_name(name), actor, now)
+    if member_ids:
+        _check_by_hand(group)
     records.join(group, member_ids, actor=actor, now=now)
     return Outcome(created=[group.id] if new else [])
 
@@ -97,15 +99,23 @@ def change_group_members(
     """Puts people (usernames or e-mails) into a learning group, and takes others out of it; these stay members.
 
     A coordinator finds members of the organization, global staff everybody, who then becomes one. The outcome holds
-    usernames (people.Named). Raises Forbidden; Invalid `unknown_group`, `too_many`, `named_twice`.
+    usernames (people.Named). Raises Forbidden; Invalid `unknown_group`, `too_many`, `named_twice`; Conflict
+    `follows_cohort`.
     """
     scope = directory.keeper(actor)
     row = _to_change(scope, group, now)
+    _check_by_hand(row)
     members = people.members_of(row.organization_id)
     within = people.everybody() if scope.everything else members
     named = people.named(add, remove, within=within, remove_within=members)
     came = records.join(row, named.coming, actor=actor, now=now)
     return named.outcome(came, records.leave(row, named.going, actor=actor, now=now))
+
+
+def _check_by_hand(row: LearningGroup) -> None:
+    if row.cohort_course_key:
+        message = _('"%(group)s" follows the cohort "%(cohort)s": who is in it is decided there, not here.')
+        raise Conflict(Problem("follows_cohort", message % {"group": row.name, "cohort": row.cohort_name}))
 
 
 def _checked_name(name: str) -> str:

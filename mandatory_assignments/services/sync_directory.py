@@ -41,8 +41,8 @@ def plan_directory_sync(
     """Compares a CSV with the directory of the organization (short name); changes nothing.
 
     Of `parts` (departments, groups, managers) people are to have exactly what the file says; with `complete` whoever is
-    missing in the file leaves the departments and groups of those parts. The answer is a job that waits to be
-    confirmed: a row for everybody, and one for each line that cannot be done.
+    missing in the file leaves the departments and groups of those parts. Groups that follow cohorts are left alone.
+    The answer is a job that waits to be confirmed: a row for everybody, and one for each line that cannot be done.
 
     Raises Forbidden; Invalid `unknown_organization`, `parts_required`, `unknown_part`, and about the field `file`
     `too_large`, `too_many_rows`, `empty_file`, `header_only`, `missing_columns`, `repeated_column`, `spreadsheet`,
@@ -73,6 +73,7 @@ def plan_directory_sync(
             "new_managers": len({id for move in plan.moves for id in move.add_managers}),
             "new_members": sum(move.joins for move in plan.moves),
             "leaving": plan.leaving,
+            "following": sorted(reading.following) if "groups" in parts else [],
             "emptied": [[each.part, each.name, each.leaving, each.size] for each in plan.emptied],
         },
         now=now,
@@ -106,10 +107,12 @@ def sync_people(*, actor: Any, organization: str, moves: Mapping[int, Mapping[st
         if department := directory.same_path(owner.id, path):
             records.leave(department, ids, actor=actor, now=now)
     for name, ids in _turned(allowed, "add_groups"):
-        records.join(records.group_at(owner, name, actor=actor, now=now), ids, actor=actor, now=now)
+        group = records.group_at(owner, name, actor=actor, now=now)
+        if not group.cohort_course_key:
+            records.join(group, ids, actor=actor, now=now)
     for name, ids in _turned(allowed, "remove_groups"):
-        if group := directory.same_group(owner.id, name):
-            records.leave(group, ids, actor=actor, now=now)
+        if (present := directory.same_group(owner.id, name)) and not present.cohort_course_key:
+            records.leave(present, ids, actor=actor, now=now)
     for id, move in allowed.items():
         who = {"person_id": id, "actor": actor, "now": now}
         if move["add_managers"]:
@@ -144,7 +147,8 @@ class _Reading:
     def __init__(self, owner: Organization, parts: Collection[str], *, everybody: bool) -> None:
         self.owner, self.parts = owner, parts
         self.within = people.everybody() if everybody else people.members_of(owner.id)
-        self.present = rosters.present(owner)
+        self.following = rosters.following(owner)
+        self.present = roster.without_groups(rosters.present(owner), self.following)
         self.wishes: dict[int, roster.Wish] = {}
         self.entries: dict[int, str] = {}
         self.refused: list[tuple[int, str, Problem]] = []
@@ -166,7 +170,7 @@ class _Reading:
                 self.entries.setdefault(user.id, _entry(line))
                 wish = self.wishes.setdefault(user.id, roster.Wish(line.number))
                 wish.departments |= {path for path, _wrong in self._paths(line)}
-                wish.groups |= set(roster.entries(line.cells.get("groups", "")))
+                wish.groups |= set(roster.apart_from(roster.entries(line.cells.get("groups", "")), self.following))
                 wish.managers |= {found[name].id for name in roster.entries(line.cells.get("managers", ""))}
         for user_id in self.spared:
             self.wishes.pop(user_id, None)

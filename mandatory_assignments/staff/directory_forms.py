@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..data import Unenrollment
+from ..data import Course, Unenrollment
+from ..queries.cohorts import Cohort
 from ..queries.policies import FIELDS, MOST_GRACE_DAYS, MOST_LEAD_DAYS, SILENT
 from ..wording.syncs import PART_NAMES
 from .forms import LATE_POLICIES
@@ -36,6 +37,38 @@ class GroupForm(PageForm):
     def __init__(self, data: Any, *, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.describe()
+
+
+class CohortForm(PageForm):
+    """Which cohort a learning group is to follow, out of the courses that are offered."""
+
+    cohort = forms.ChoiceField(
+        label=gettext_lazy("Cohort"),
+        error_messages={
+            "invalid_choice": gettext_lazy("There is no such cohort any more. Choose another one."),
+        },
+    )
+
+    def __init__(self, data: Any, *, offered: Sequence[tuple[Course, Sequence[str]]]) -> None:
+        super().__init__(data)
+        self.field("cohort").choices = [
+            (course.name, [(f"{course.key} {name}", name) for name in names]) for course, names in offered
+        ]
+        self.field("cohort").needed = True
+        self.offered = offered
+        self.describe()
+
+    @property
+    def chosen(self) -> Cohort:
+        """The cohort; valid forms only. No key of a course holds a blank."""
+        course_key, _blank, name = self.cleaned_data["cohort"].partition(" ")
+        return Cohort(course_key, name)
+
+    @property
+    def chosen_name(self) -> str:
+        """The cohort in words; valid forms only."""
+        course = next(course for course, _names in self.offered if course.key == self.chosen.course_key)
+        return _("“%(cohort)s” of %(course)s") % {"cohort": self.chosen.name, "course": course.name}
 
 
 class PeopleForm(PageForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import directory_pages, membership_pages, person_pages, place_pages, sync_pages
+from . import cohort_pages, directory_pages, membership_pages, person_pages, place_pages, sync_pages
 
 STAFF = "mandatory-assignments/staff"
 OWNER = rf"^{STAFF}/directory/(?P<short_name>[^/]+)/"
@@ -35,6 +35,9 @@ urlpatterns = [
     path(GROUP, place_pages.group, name="staff-group"),
     path(f"{GROUP}edit/", place_pages.edit_group, name="staff-group-edit"),
     path(f"{GROUP}delete/", place_pages.delete_group, name="staff-group-delete"),
+    path(f"{GROUP}cohort/", cohort_pages.link, name="staff-group-cohort"),
+    path(f"{GROUP}cohort/refresh/", cohort_pages.refresh, name="staff-group-refresh"),
+    path(f"{GROUP}cohort/unlink/", cohort_pages.unlink, name="staff-group-unlink"),
     path(f"{GROUP}members/", membership_pages.group_members, name="staff-group-members"),
     re_path(rf"^{STAFF}/people/(?P<username>[^/]+)/$", person_pages.person, name="staff-person"),
 ]

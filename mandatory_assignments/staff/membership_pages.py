@@ -103,21 +103,8 @@ def organization_coordinators(request: HttpRequest, scope: Scope, now: datetime,
 def department_members(request: HttpRequest, scope: Scope, now: datetime, department_id: UUID) -> HttpResponse:
     """Who is in a department."""
     row = department_of(scope, department_id)
-    crowd = Crowd(
-        row.path,
-        _("Members"),
-        _("Add members"),
-        _("Take out of the department"),
-        [
-            _("They stay members of the organization and of other departments and groups."),
-            _("The managers of this department do not see them any more, unless they manage them elsewhere."),
-            _("What was assigned to them stays. Nobody gets mail about this."),
-        ],
-        rosters.members(row),
-        partial(change_department_members, row.uuid),
-        reverse("mandatory_assignments:staff-department", args=[row.uuid]),
-        suggestions=people.suggestions(scope),
-    )
+    seen = _("The managers of this department do not see them any more, unless they manage them elsewhere.")
+    crowd = _members(scope, row, row.path, _("Take out of the department"), [seen], change_department_members)
     return _page(request, scope, now, crowd)
 
 
@@ -149,21 +136,30 @@ def department_managers(request: HttpRequest, scope: Scope, now: datetime, depar
 def group_members(request: HttpRequest, scope: Scope, now: datetime, group_id: UUID) -> HttpResponse:
     """Who is in a learning group."""
     row = group_of(scope, group_id)
-    crowd = Crowd(
-        row.name,
+    crowd = _members(scope, row, row.name, _("Take out of the learning group"), [], change_group_members)
+    return _page(request, scope, now, crowd)
+
+
+def _members(
+    scope: Scope, row: Any, place: str, removing: str, besides: Sequence[str], change: Callable[..., Outcome]
+) -> Crowd:
+    """Who is in a department or a learning group; `besides` is what it means to leave it, apart from the usual."""
+    kind = "department" if hasattr(row, "path") else "group"
+    return Crowd(
+        place,
         _("Members"),
         _("Add members"),
-        _("Take out of the learning group"),
+        removing,
         [
             _("They stay members of the organization and of other departments and groups."),
+            *besides,
             _("What was assigned to them stays. Nobody gets mail about this."),
         ],
         rosters.members(row),
-        partial(change_group_members, row.uuid),
-        reverse("mandatory_assignments:staff-group", args=[row.uuid]),
+        partial(change, row.uuid),
+        reverse(f"mandatory_assignments:staff-{kind}", args=[row.uuid]),
         suggestions=people.suggestions(scope),
     )
-    return _page(request, scope, now, crowd)
 
 
 def _who(request: HttpRequest) -> list[str]:
@@ -201,13 +197,21 @@ def _removal(request: HttpRequest, scope: Scope, now: datetime, crowd: Crowd) ->
     going = list(crowd.present.filter(username__in=_who(request)).order_by("username"))
     if request.method == "POST" or not going:
         if going:
-            removed = crowd.change(remove=[user.username for user in going], actor=request.user, now=now).changed
-            told = ngettext("%(count)s person was removed.", "%(count)s people were removed.", len(removed))
-            messages.success(request, told % {"count": wording.number(len(removed))}, fail_silently=True)
+            _remove(request, now, crowd, [user.username for user in going])
         return redirect(crowd.back)
     names = people.names(going)
     listed = sorted(((user.username, names[user.id]) for user in going), key=lambda each: each[1].casefold())
     return rendered(request, "directory_remove", scope, crowd=crowd, going=listed)
+
+
+def _remove(request: HttpRequest, now: datetime, crowd: Crowd, usernames: list[str]) -> None:
+    try:
+        removed = crowd.change(remove=usernames, actor=request.user, now=now).changed
+    except Refused as refusal:
+        messages.warning(request, refusal.problems[0].message, fail_silently=True)
+        return
+    told = ngettext("%(count)s person was removed.", "%(count)s people were removed.", len(removed))
+    messages.success(request, told % {"count": wording.number(len(removed))}, fail_silently=True)
 
 
 def _tell_added(request: HttpRequest, outcome: Outcome) -> None:

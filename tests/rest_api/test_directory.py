@@ -82,6 +82,7 @@ ANSWERS = [
     ("POST", "groups/", {"organization": "Acme", "name": "New"}, (401, 403, 403, 403, 403, 201, 400, 200)),
     ("GET", "groups/{group}/", None, (401, 403, 403, 403, 403, 200, 404, 200)),
     ("PATCH", "groups/{group}/", {"name": "Aiders"}, (401, 403, 403, 403, 403, 200, 404, 200)),
+    ("POST", "groups/{group}/refresh/", None, (401, 403, 403, 403, 403, 409, 404, 409)),
     ("POST", "groups/{group}/members/", LENA, (401, 403, 403, 403, 403, 200, 404, 200)),
     ("DELETE", "groups/{group}/", None, (401, 403, 403, 403, 403, 204, 404, 404)),
     ("GET", "people/", None, (401, 403, 403, 200, 403, 200, 200, 200)),
@@ -122,6 +123,8 @@ ADDRESSES = [
     ("GET", "groups/{group}/", None),
     ("PATCH", "groups/{group}/", {"name": "New"}),
     ("DELETE", "groups/{group}/", None),
+    ("PATCH", "groups/{group}/", {"cohort": {"course": "course-v1:Acme+FIRE101+2027", "name": "Plant"}}),
+    ("POST", "groups/{group}/refresh/", None),
     ("POST", "groups/{group}/members/", {"add": ["lena"]}),
     ("POST", "people/{username}/managers/", {"add": ["lena"]}),
     ("POST", "people/lena/managers/", {"add": ["{username}"], "organization": "{organization}"}),
@@ -293,7 +296,9 @@ def test_a_department_tells_where_it_is_who_is_in_it_and_who_heads_it(cast, ids)
         ("departments/{field}/", {"path": "Acme/X"}, 400, "unknown_field", "path"),
         ("departments/{field}/", [], 400, "invalid", None),
         ("groups/{group}/", {"name": "x" * 256}, 400, "too_long", "name"),
-        ("groups/{group}/", {}, 400, "required", "name"),
+        ("groups/{group}/", {"cohort": {"course": "course-v1:Acme+X+1"}}, 400, "required", "cohort"),
+        ("groups/{group}/", {"cohort": "Plant"}, 400, "invalid", "cohort"),
+        ("groups/{group}/", {"cohort": {"course": "x", "name": "Plant"}}, 400, "unknown_cohort", "cohort"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_by_field(cast, ids, path, body, status, code, field):
@@ -343,12 +348,34 @@ def test_groups_are_made_renamed_filled_and_listed(cast, ids):
     answer = call(cast, "POST", "groups/", body={"organization": "Acme", "name": "Drivers"})
     assert answer.status_code == 201
     group = answer.json()
-    assert group == {"id": group["id"], "organization": "Acme", "name": "Drivers", "members": 0}
+    assert group == {"id": group["id"], "organization": "Acme", "name": "Drivers", "members": 0, "cohort": None}
     told = call(cast, "POST", f"groups/{group['id']}/members/", body={"add": ["LENA@example.com"]}).json()
     assert told["added"] == ["lena"]
     call(cast, "PATCH", f"groups/{group['id']}/", body={"name": "Truck drivers"})
     assert [(row["name"], row["members"]) for row in rows(cast, "groups/")] == [("Aid", 1), ("Truck drivers", 1)]
     assert [row["name"] for row in rows(cast, "groups/?search=TRUCK")] == ["Truck drivers"]
+
+
+def test_a_group_follows_a_cohort_until_it_is_told_to_follow_none(cast, ids):
+    course = "course-v1:Acme+WELC+2027"
+    build.course(course)
+    build.cohort(course, "Plant", [cast.people["other_learner"], cast.people["foreign_coordinator"]])
+    sent = {"name": "Plant crew", "cohort": {"course": course, "name": "Plant"}}
+    group = call(cast, "PATCH", f"groups/{ids['group']}/", body=sent).json()
+    assert (group["name"], group["members"]) == ("Plant crew", 1)
+    assert group["cohort"] == {**sent["cohort"], "refreshed_at": group["cohort"]["refreshed_at"]}
+    refused = call(cast, "POST", f"groups/{ids['group']}/members/", body={"add": ["lena"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "follows_cohort")
+    build.cohort(course, "Plant", [cast.people["learner"]])
+    assert call(cast, "POST", f"groups/{ids['group']}/refresh/").json()["members"] == 2
+    assert call(cast, "PATCH", f"groups/{ids['group']}/", body={"cohort": None}).json()["cohort"] is None
+    assert rows(cast, "groups/")[0]["members"] == 2
+
+
+def test_a_change_of_which_a_part_is_refused_changes_nothing(cast, ids):
+    sent = {"name": "Plant crew", "cohort": {"course": "course-v1:Acme+FIRE101+2027", "name": "Nothing"}}
+    assert call(cast, "PATCH", f"groups/{ids['group']}/", body=sent).status_code == 400
+    assert rows(cast, "groups/")[0]["name"] == "Aid"
 
 
 # ----- people -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from opaque_keys.edx.keys import CourseKey
 
 from demo.campus import build
 from mandatory_assignments.models import (
@@ -14,6 +15,9 @@ from mandatory_assignments.models import (
     OrganizationPolicy,
     Supervision,
 )
+from mandatory_assignments.queries import rosters
+from openedx.core.djangoapps.course_groups.cohorts import get_cohort_by_name, remove_user_from_cohort
+from openedx.core.djangoapps.course_groups.models import CourseUserGroup
 from tests.roles import ROLES
 
 from .test_template_pages import text
@@ -55,7 +59,7 @@ ANSWERS = [
     ("directory/Acme/new-department/", KEEPERS),
     ("directory/Acme/new-group/", KEEPERS),
     *[(f"departments/{{field}}/{act}", KEEPERS) for act in ("", "edit/", "delete/", "members/", "managers/")],
-    *[(f"groups/{{group}}/{act}", KEEPERS) for act in ("", "edit/", "delete/", "members/")],
+    *[(f"groups/{{group}}/{act}", KEEPERS) for act in ("", "edit/", "delete/", "members/", "cohort/")],
     ("departments/{nobody}/", (302, 403, 403, 403, 403, 404, 404, 404)),
     ("groups/{nobody}/", (302, 403, 403, 403, 403, 404, 404, 404)),
     ("people/lena/", (302, 403, 403, 200, 200, 200, 404, 200)),
@@ -102,6 +106,9 @@ def test_a_form_sent_past_the_role_changes_nothing(cast, places, role):
         (f"groups/{places['group']}/edit/", {"name": "New"}),
         (f"groups/{places['group']}/delete/", {}),
         (f"groups/{places['group']}/members/", {"one": "otto"}),
+        (f"groups/{places['group']}/cohort/", {"cohort": "course-v1:Acme+FIRE101+2027 Plant", "confirmed": "1"}),
+        (f"groups/{places['group']}/cohort/refresh/", {}),
+        (f"groups/{places['group']}/cohort/unlink/", {}),
     ]:
         assert client.post(PAGES + path, sent).status_code in (403, 404), path
     assert state() == before
@@ -125,6 +132,38 @@ def test_a_department_is_made_below_another_renamed_moved_and_removed(cast, plac
     assert (refused.status_code, "has departments below it" in text(refused)) == (200, True)
     client.post(f"{PAGES}departments/{south.uuid}/delete/")
     assert not Department.objects.filter(id=south.id).exists()
+
+
+def test_a_group_follows_a_cohort_once_what_that_changes_was_seen(cast, places):
+    group, course, client = f"{PAGES}groups/{places['group']}/", "course-v1:Acme+WELC+2027", cast.client("coordinator")
+    assert "No course of the organization has cohorts" in text(client.get(f"{group}cohort/"))
+    build.course(course, name="Welcome")
+    build.cohort(course, "Plant", [cast.people["other_learner"], cast.people["foreign_coordinator"]])
+    offered = client.get(f"{group}cohort/").context["form"]["cohort"].field.choices
+    assert offered == [("Welcome", [(f"{course} Plant", "Plant")])]
+    assert "There is no such cohort" in text(client.post(f"{group}cohort/", {"cohort": f"{course} Office"}))
+    sent = {"cohort": f"{course} Plant"}
+    asked = text(client.post(f"{group}cohort/", sent))
+    for told in (
+        "1 person comes in.",
+        "1 person is not in the cohort and leaves",
+        "1 person of the cohort is no member",
+    ):
+        assert told in asked
+    assert [row.username for row in rosters.members(LearningGroup.objects.get(uuid=places["group"]))] == ["lena"]
+    page = text(client.post(f"{group}cohort/", {**sent, "confirmed": "1"}, follow=True))
+    assert "1 person came in. 1 person left." in page
+    assert "who is in the cohort “Plant” of Welcome" in page
+    assert "Add members" not in page
+    assert "Take the chosen ones out" not in page
+    assert "is decided there" in text(client.post(f"{group}members/", {"one": "lena"}))
+    assert "is decided there" in text(client.post(f"{group}members/", {"who": "otto"}, follow=True))
+    remove_user_from_cohort(get_cohort_by_name(CourseKey.from_string(course), "Plant"), "otto")
+    assert "1 person left." in text(client.post(f"{group}cohort/refresh/", follow=True))
+    CourseUserGroup.objects.all().delete()
+    assert "is not there any more" in text(client.post(f"{group}cohort/refresh/", follow=True))
+    assert "Its members stayed." in text(client.post(f"{group}cohort/unlink/", follow=True))
+    assert "follows no cohort" in text(client.post(f"{group}cohort/refresh/", follow=True))
 
 
 def test_a_group_is_made_renamed_and_removed(cast, places):

@@ -51,6 +51,7 @@ __all__ = [
     "enroll",
     "grade",
     "learning_group",
+    "link_cohort",
     "organization",
     "restrict",
     "retire",
@@ -178,6 +179,16 @@ def unenroll(user: Any, course_key: Key, *, by: Any = None) -> None:
 def course_staff(user: Any, course_key: Key) -> None:
     """Make the person staff of the course."""
     CourseStaffRole(key_of(course_key)).add_users(user)
+
+
+def link_cohort(name: str, organization: str, course_key: Key, cohort_name: str) -> None:
+    """Let the learning group, made where it is missing, follow the cohort."""
+    from mandatory_assignments import api
+
+    _tenant(organization)
+    outcome = api.create_group(organization=organization, name=name)
+    (group,) = [*outcome.created, *outcome.unchanged]
+    api.link_group(group, course=str(course_key), cohort=cohort_name)
 
 
 def cohort(course_key: Key, name: str, members: Iterable[Any] = ()) -> Any:

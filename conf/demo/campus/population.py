@@ -166,6 +166,7 @@ def _organize(people: dict[str, AbstractBaseUser]) -> None:
     build.course_staff(people["priya"], DATA.key)
     for name, members in COHORTS.items():
         build.cohort(WELCOME.key, name, _of(people, members))
+    build.link_cohort("Plant crew", "Globex", WELCOME.key, "Plant")
     lessons = [lesson for rows in WELCOME.sections.values() for group in rows.values() for lesson in group]
     for unit, lesson in zip(build.units(WELCOME.key), lessons, strict=True):
         if lesson.groups:

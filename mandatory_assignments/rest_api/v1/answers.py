@@ -469,13 +469,22 @@ class Department(Answer):
     managers = ListField(child=CharField())
 
 
+class GroupCohort(Answer):
+    """The cohort that a learning group follows: its course's key, its name, and when they were compared last."""
+
+    course = CharField()
+    name = CharField()
+    refreshed_at = DateTimeField(allow_null=True)
+
+
 class Group(Answer):
-    """A learning group."""
+    """A learning group; `cohort` null where it follows none."""
 
     id = UUIDField()
     organization = CharField()
     name = CharField()
     members = IntegerField(min_value=0)
+    cohort = GroupCohort(allow_null=True)
 
 
 class PersonAway(Answer):

@@ -88,10 +88,21 @@ class NewGroup(StrictSerializer):
         ref_name = "MandatoryAssignmentsNewGroup"
 
 
-class ChangedGroup(StrictSerializer):
-    """The body of `PATCH groups/{id}/`."""
+class FollowedCohort(StrictSerializer):
+    """A cohort of a course run: the course's key and the cohort's name."""
 
+    course = Text()
     name = Text()
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsFollowedCohort"
+
+
+class ChangedGroup(StrictSerializer):
+    """The body of `PATCH groups/{id}/`; cohort null lets it follow none, and its members stay."""
+
+    name = Text(required=False)
+    cohort = FollowedCohort(required=False, allow_null=True)
 
     class Meta:
         ref_name = "MandatoryAssignmentsChangedGroup"

@@ -5,6 +5,7 @@ from typing import Any
 
 from ...data import Outcome
 from ...queries import directory, policies
+from .shapes import instant
 
 
 def organizations(rows: Collection[Any]) -> list[dict[str, Any]]:
@@ -39,7 +40,7 @@ def departments(rows: Collection[Any]) -> list[dict[str, Any]]:
 
 
 def groups(rows: Collection[Any]) -> list[dict[str, Any]]:
-    """Each learning group with the number of people in it."""
+    """Each learning group with the number of people in it, and the cohort that it follows."""
     members = directory.member_counts(rows)
     return [
         {
@@ -47,6 +48,13 @@ def groups(rows: Collection[Any]) -> list[dict[str, Any]]:
             "organization": row.organization.short_name,
             "name": row.name,
             "members": members[row.id],
+            "cohort": {
+                "course": row.cohort_course_key,
+                "name": row.cohort_name,
+                "refreshed_at": instant(row.refreshed_at),
+            }
+            if row.cohort_course_key
+            else None,
         }
         for row in rows
     ]

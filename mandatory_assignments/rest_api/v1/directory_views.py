@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import NotFound
@@ -21,6 +22,7 @@ from ...services.departments import (
     remove_department,
 )
 from ...services.directory import change_coordinators, change_managers, change_organization_members
+from ...services.follow_cohorts import link_group, refresh_group, unlink_group
 from ...services.groups import change_group_members, create_group, remove_group, rename_group
 from ...services.policies import set_policy
 from . import answers
@@ -232,7 +234,7 @@ class GroupDoor(DirectoryDoor):
 
 
 class Group(GroupDoor):
-    """`GET groups/{id}/`, `PATCH`: renames it, `DELETE`: removes it."""
+    """`GET groups/{id}/`, `PATCH`: renames it and lets it follow a cohort or none, `DELETE`: removes it."""
 
     @told({200: answers.Group}, refuses="404")
     def get(self, request: Request, group_id: str) -> Response:
@@ -241,10 +243,17 @@ class Group(GroupDoor):
 
     @told({200: answers.Group}, body=inputs.ChangedGroup, refuses="404 409")
     def patch(self, request: Request, group_id: str) -> Response:
-        """The learning group as it is then; 409 `name_taken`."""
+        """The learning group as it is then; 400 `unknown_cohort`, 409 `name_taken`."""
         row = self.group(group_id)
         asked = checked(inputs.ChangedGroup, request.data)
-        rename_group(row.uuid, name=asked["name"], actor=request.user, now=self.now)
+        by = {"actor": request.user, "now": self.now}
+        with transaction.atomic():
+            if "name" in asked:
+                rename_group(row.uuid, name=asked["name"], **by)
+            if cohort := asked.get("cohort"):
+                link_group(row.uuid, course=cohort["course"], cohort=cohort["name"], **by)
+            elif "cohort" in asked:
+                unlink_group(row.uuid, **by)
         return self.get(request, group_id)
 
     @told({204: None}, refuses="404")
@@ -254,12 +263,22 @@ class Group(GroupDoor):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class GroupRefresh(GroupDoor):
+    """`POST groups/{id}/refresh/`."""
+
+    @told({200: answers.Group}, refuses="404 409")
+    def post(self, request: Request, group_id: str) -> Response:
+        """The learning group as its cohort is now; 409 `not_linked`, and `cohort_gone`, where everybody stays."""
+        refresh_group(self.group(group_id).uuid, actor=request.user, now=self.now)
+        return Response(shapes.groups([self.group(group_id)])[0])
+
+
 class GroupMembers(GroupDoor):
     """`POST groups/{id}/members/`."""
 
-    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404")
+    @told({200: answers.PeopleMoved}, body=inputs.ChangedPeople, refuses="404 409")
     def post(self, request: Request, group_id: str) -> Response:
-        """Who came and went."""
+        """Who came and went; 409 `follows_cohort`."""
         return self.changed(partial(change_group_members, self.group(group_id).uuid))
 
 
