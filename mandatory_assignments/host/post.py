@@ -6,7 +6,7 @@ Knows nothing of notices. ACE itself returns nothing, swallows what mail servers
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -14,6 +14,8 @@ from smtplib import SMTP, SMTPException, SMTPServerDisconnected
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import get_template
+from django.utils import translation
 
 from ..data import Mail, MailServerAway
 from . import lms
@@ -28,6 +30,9 @@ DISCONNECTED = "disconnected"
 OK = 250
 """What a mail server answers when all is well."""
 
+TEMPLATES = ("base_body", "base_head", "page", "text")
+"""What in a mail's context names a template that its own templates extend or include."""
+
 PATIENCE_SECONDS = 60
 """How long a mail server may say nothing, where the platform sets no limit of its own."""
 
@@ -41,6 +46,7 @@ class Office:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._broken = 0
+        self._renderer = _keeping_renderer()()
 
     @property
     def is_lost(self) -> bool:
@@ -71,7 +77,7 @@ class Office:
         return reason
 
     def _hand_over(self, message: Any) -> str:
-        from edx_ace import policy, presentation
+        from edx_ace import policy
         from edx_ace.channel import ChannelType, get_channel_for_message
         from edx_ace.channel.django_email import DjangoEmailChannel
         from edx_ace.delivery import deliver
@@ -82,7 +88,7 @@ class Office:
         channel = get_channel_for_message(ChannelType.EMAIL, message)
         if type(channel) is DjangoEmailChannel:
             channel = _connected_channel()(self._connection)
-        rendered = presentation.render(channel, message)
+        rendered = self._rendered(channel, message)
         self._be_open()
         try:
             deliver(channel, rendered, message)
@@ -91,6 +97,16 @@ class Office:
             log.warning("mandatory_assignments: mail %s did not go out (%s)", message.uuid, type(cause).__name__)
             return DISCONNECTED if _broke_off(cause) else "refused"
         return "not_sent"
+
+    def _rendered(self, channel: Any, message: Any) -> Any:
+        """As ACE renders it, in the language of its reader, unless the platform has a renderer of its own."""
+        from edx_ace import presentation
+        from edx_ace.renderers import EmailRenderer
+
+        if type(presentation.RENDERERS.get(channel.channel_type)) is not EmailRenderer:
+            return presentation.render(channel, message)
+        with translation.override(message.language or translation.get_language()):
+            return self._renderer.render(channel, message)
 
     def _be_open(self) -> None:
         """Opens another connection where the mail server has closed this one, as many do after some mails."""
@@ -171,6 +187,43 @@ def _message_types() -> dict[str, Any]:
     return {
         name: type(name, (base,), {"NAME": name, "APP_LABEL": "mandatory_assignments"}) for name in ("notice", "digest")
     }
+
+
+@cache
+def _keeping_renderer() -> Any:
+    from edx_ace.renderers import EmailRenderer
+
+    class KeepingRenderer(EmailRenderer):  # type: ignore[misc]
+        """ACE's renderer of mails, which compiles each template once and not nine of them for each mail.
+
+        Where the platform keeps no compiled templates, that was two thirds of its time.
+        """
+
+        def __init__(self) -> None:
+            self._kept: dict[Any, Any] = {}
+
+        def get_template_for_message(self, channel: Any, message: Any, filename: str) -> Any:
+            key = message.name, filename
+            if key not in self._kept:
+                self._kept[key] = super().get_template_for_message(channel, message, filename)
+            return _Filled(self._kept[key], {name: self._part(message.context[name]) for name in TEMPLATES})
+
+        def _part(self, path: str) -> Any:
+            if path not in self._kept:
+                self._kept[path] = get_template(path)
+            return self._kept[path]
+
+    return KeepingRenderer
+
+
+class _Filled:
+    """A template whose context has compiled templates in the place of their names."""
+
+    def __init__(self, template: Any, parts: Mapping[str, Any]) -> None:
+        self._template, self._parts = template, parts
+
+    def render(self, context: Mapping[str, Any]) -> str:
+        return str(self._template.render({**context, **self._parts}))
 
 
 @cache

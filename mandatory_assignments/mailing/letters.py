@@ -36,6 +36,7 @@ OUR_BASES = {
     "base_body": "mandatory_assignments/edx_ace/base_body.html",
     "base_head": "mandatory_assignments/edx_ace/base_head.html",
 }
+BODIES = {"page": "mandatory_assignments/edx_ace/page.html", "text": "mandatory_assignments/edx_ace/text.txt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,23 @@ class Item:
 
 def item(row: Notice, around: Circumstances, now: datetime) -> Item:
     """The notice in words."""
-    cycle = row.cycle
+    cycle, url = row.cycle, _url(row)
     assert cycle
     if row.role == Role.STUDENT:
-        path = reverse("mandatory_assignments:my-assignment", args=[cycle.assignment.uuid])
-        return Item(cycle.training.name, _told(row, cycle, around, now), lms.absolute(path))
-    path = reverse("mandatory_assignments:staff-assignment", args=[cycle.assignment.uuid])
+        return Item(cycle.training.name, _told(row, cycle, around, now), url)
     learner = around.names.get(cycle.learner_id) or cycle.learner.username
     title = _("%(learner)s: %(training)s") % {"learner": learner, "training": cycle.training.name}
     if row.kind == NoticeKind.COMPLETED:
         told = wording.due_in_words(cycle, now)
-        return Item(title, (_("Completed: %(told)s.") % {"told": told},), lms.absolute(path))
-    return Item(title, (_due(cycle, now),), lms.absolute(path))
+        return Item(title, (_("Completed: %(told)s.") % {"told": told},), url)
+    return Item(title, (_due(cycle, now),), url)
+
+
+def _url(row: Notice) -> str:
+    """Where the recipient looks at what the notice is about."""
+    assert row.cycle
+    page = "my-assignment" if row.role == Role.STUDENT else "staff-assignment"
+    return lms.absolute(reverse(f"mandatory_assignments:{page}", args=[row.cycle.assignment.uuid]))
 
 
 def _told(row: Notice, cycle: Cycle, around: Circumstances, now: datetime) -> tuple[str, ...]:
@@ -132,7 +138,7 @@ def values(row: Notice, around: Circumstances, now: datetime) -> dict[str, str]:
         "assigned_by": (around.names.get(by.id) or by.username) if by else "",
         "organization": row.organization.name if row.organization else "",
         "platform": lms.platform_name(),
-        "link": item(row, around, now).url,
+        "link": _url(row),
     }
 
 
@@ -163,34 +169,50 @@ def subject(rows: Sequence[Notice]) -> str:
     return _("Mandatory assignments of your people – %(platform)s") % {"platform": lms.platform_name()}
 
 
-def surroundings() -> dict[str, Any]:
-    """What all mails show alike: names and addresses of the platform, and which base templates there are."""
-    return {**lms.mail_context(), **_bases()}
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all mails have alike: names and addresses of the platform, which base templates there are, our lists."""
+
+    shown: Mapping[str, Any]
+    learners_list: str
+    staff_list: str
+
+
+def surroundings() -> Surroundings:
+    """Those of the mails that are sent now; worked out once for many."""
+    pages = {
+        name: lms.absolute(reverse(f"mandatory_assignments:{name}"))
+        for name in ("my-assignments", "staff-list", "preferences")
+    }
+    shown = {
+        **lms.mail_context(),
+        **_bases(),
+        **BODIES,
+        "sign_in": lms.absolute("/"),
+        "help_url": setting("HELP_URL"),
+        "preferences_url": pages["preferences"],
+    }
+    return Surroundings(shown, pages["my-assignments"], pages["staff-list"])
 
 
 def context(
-    rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any], now: datetime, more: int = 0
+    rows: Sequence[Notice], around: Circumstances, platform: Surroundings, now: datetime, more: int = 0
 ) -> dict[str, Any]:
     """What the mail's templates show: plain JSON values. `more` counts what there is beside these notices."""
     row = rows[0]
     own = own_text(row, around, now) if len(rows) == 1 else None
     items = [] if own else [item(each, around, now) for each in rows[:MOST_ITEMS]]
     policy = around.policy(row)
-    learner = row.role == Role.STUDENT
-    pages = "mandatory_assignments:my-assignments" if learner else "mandatory_assignments:staff-list"
     return {
-        **platform,
+        **platform.shown,
         "subject": (own[0] if own else "") or filling.as_header(subject(rows)),
         "greeting": _("Hello %(name)s,") % {"name": around.names.get(row.recipient_id) or row.recipient.username},
         "paragraphs": own[1].split("\n\n") if own else [],
         "items": [{"title": each.title, "lines": list(each.lines), "url": each.url} for each in items],
         "left_out": 0 if own else len(rows) - len(items) + more,
-        "all_url": lms.absolute(reverse(pages)),
-        "link": item(row, around, now).url,
-        "sign_in": lms.absolute("/"),
-        "help_url": setting("HELP_URL"),
+        "all_url": platform.learners_list if row.role == Role.STUDENT else platform.staff_list,
+        "link": items[0].url if items else _url(row),
         "forced": all(_is_forced(each, around) for each in rows),
-        "preferences_url": lms.absolute(reverse("mandatory_assignments:preferences")),
         "unsubscribe_url": unsubscribe_url(row.recipient_id),
         "sender_name": filling.as_header((policy.sender_name if policy else "") or lms.platform_name()),
     }

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import formataddr
 from itertools import chain, groupby
-from typing import Any
 
 from django.utils import translation
 
@@ -117,7 +116,7 @@ class _Shift:
     """Handing over the mails of one claim; `mails` are those that are still to be begun."""
 
     around: Circumstances
-    platform: dict[str, Any]
+    platform: letters.Surroundings
     claimed: Claimed
     now: datetime | None
     counts: Counter[str]
@@ -140,7 +139,8 @@ class _Shift:
         begun = notify.begin_sending(
             rows, self.around, changed=changed, digest_on=day, more=more, after=self._sent, now=self.now
         )
-        self._sent = None
+        if not begun.lost:
+            self._sent = None
         self.counts.update(state.value for _row, (state, _reason) in begun.settled)
         if not begun.rows:
             if day and len(begun.settled) < len(rows):
@@ -199,7 +199,9 @@ class _Shift:
             self.counts["refused"] += 1
 
 
-def _mail(rows: Sequence[Notice], around: Circumstances, platform: dict[str, Any], more: int, at: datetime) -> Mail:
+def _mail(
+    rows: Sequence[Notice], around: Circumstances, platform: letters.Surroundings, more: int, at: datetime
+) -> Mail:
     """The mail with these notices, in its reader's language."""
     row = rows[0]
     language = around.languages.get(row.recipient_id) or translation.get_language() or "en"

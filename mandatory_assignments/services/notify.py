@@ -100,13 +100,14 @@ def _held(rows: Collection[Notice]) -> QuerySet[Notice]:
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A mail that is being handed over: its id, its notices as they are now, the digest that it is, and what was not
-    to be sent any more.
+    to be sent any more. Where it is `lost`, somebody else has its notices, and nothing was stored.
     """
 
     mail: uuid.UUID
     rows: Sequence[Notice]
     digest_id: int | None = None
     settled: Sequence[tuple[Notice, Reason]] = ()
+    lost: bool = False
 
     @property
     def ids(self) -> list[int]:
@@ -127,17 +128,18 @@ def begin_sending(
 ) -> Begun:
     """Checks these claimed notices of one person once more, and marks what is still to be sent as being handed over.
 
-    The mail before, `after` which this one comes, is noted as sent in the same transaction: one commit for both.
+    The mail before, `after` which this one comes, is noted as sent in the same transaction: one commit for both, unless
+    the answer is `lost`.
 
     They are read anew where something has `changed` (queries.noticing) since they were claimed. From here on nobody
     sends them again: should the worker die, they stay shown as unknown. Of the answer `rows` are empty where nothing is
     left to send, the claim was lost, or the digest of that local day was begun already. `more` is the number of notices
     that the digest tells of without naming them.
     """
-    if after:
+    begun = _begin(rows, around, changed, digest_on, more, now)
+    if after and not begun.lost:
         _note_sent(after, now)
-    with transaction.atomic():  # what is taken back here does not take back the note
-        return _begin(rows, around, changed, digest_on, more, now)
+    return begun
 
 
 def _begin(
@@ -160,7 +162,7 @@ def _begin(
             return Begun(mail, (), settled=decided)
     if _held(still).update(state=NoticeState.SENDING, mail=mail, next_at=now + LEASE) != len(still):
         transaction.set_rollback(True)
-        return Begun(mail, ())
+        return Begun(mail, (), lost=True)
     return Begun(mail, still, digest_id, decided)
 
 

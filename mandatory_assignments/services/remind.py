@@ -1,5 +1,6 @@
 """Working out which reminders fall due: a notice for each, and when there is something to work out again."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -109,9 +110,13 @@ def _next_at(cycle: Cycle, rules: Sequence[Reminder], recipients: Recipients, no
 
 
 def _set_next(following: dict[int, datetime | None]) -> None:
-    whens = [When(id=id, then=Value(at)) for id, at in following.items()]
+    """One UPDATE; of many that were assigned at once most wait for the same instant, or for none any more."""
+    cycles: dict[datetime | None, list[int]] = defaultdict(list)
+    for id, at in following.items():
+        cycles[at].append(id)
+    whens = [When(id__in=ids, then=Value(at)) for at, ids in cycles.items() if at]
     Cycle.objects.filter(id__in=following).update(
-        next_reminder_at=Case(*whens, output_field=DateTimeField(null=True)),
+        next_reminder_at=Case(*whens, output_field=DateTimeField(null=True)) if whens else None,
     )
 
 

@@ -1,11 +1,12 @@
 """What mails say: in the reader's language, with everything escaped, and nothing that breaks out of a header."""
 
 import re
+from collections import Counter
 
 import pytest
 from django.core import signing
 from django.core.signing import BadSignature
-from django.template import loader
+from django.template import Template, loader
 from django.template.loader import get_template
 
 from demo.campus import build
@@ -51,6 +52,23 @@ def reminded(campus, *rules, **named):
 @pytest.mark.parametrize("part", FIVE)
 def test_every_kind_of_mail_has_all_five_templates_without_which_ace_sends_nothing(name, part):
     assert get_template(f"mandatory_assignments/edx_ace/{name}/email/{part}")
+
+
+def test_templates_are_compiled_once_for_all_mails_of_a_turn_in_whatever_language(campus, monkeypatch):
+    for name, language in (("otto", "de"), ("ada", "en"), ("amal", "ar")):
+        build.user(name, organization="Acme", language=language)
+    campus.assign("lena", "otto", "ada", "amal")
+    compiled, compile_nodelist = [], Template.compile_nodelist
+    monkeypatch.setattr(
+        Template, "compile_nodelist", lambda self: [compiled.append(self.name), compile_nodelist(self)][1]
+    )
+    pass_by(NOW)
+    assert [len(mails(name)) for name in ("lena", "otto", "ada", "amal")] == [1] * 4
+    ours = [str(name) for name in compiled if "edx_ace" in str(name)]
+    assert len(ours) >= 5
+    assert Counter(ours).most_common(1)[0][1] <= 2, ours  # a base is looked for once more to see whether it is there
+    assert "Alle ansehen" in html(mails("otto")[0])
+    assert "See all" in html(mails("ada")[0])
 
 
 # ----- what every mail says ------------------------------------------------------------------------------------------
