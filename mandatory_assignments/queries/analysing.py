@@ -12,6 +12,9 @@ from ..rules import progress_rows as rules
 from ..rules.sheets_reading import Line
 from . import importing, people, reach, recordable
 
+FIELDS = ("learner", "kind", "training", "completed_on")
+"""What the verbs call that which the four cells of a line tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -38,12 +41,18 @@ class Analysis:
         self.found: dict[int, rules.Row] = {}
         self.catalogue = importing.catalogue(scope, course_key)
         self.meant: dict[tuple[str, str], int | str | Problem] = {}
+        self.days: dict[str, date | None] = {}
+        self.past: dict[date, bool] = {}
 
     def read(self, lines: Iterator[Line]) -> None:
         """Looks up who and what is meant, and finds the rows of which nothing can be made."""
         for line in lines:
-            cells = line.cells
-            self.cells.append((cells["email"], cells["type"], cells["name"], cells["date"]))
+            told = line.cells
+            cells = (told["email"], told["type"], told["name"], told["date"])
+            if (place := rules.too_long(cells)) is not None:
+                self.problems[line.number] = _too_long(place, len(cells[place]))
+                cells = tuple(cell[: rules.MOST_IN_CELL] for cell in cells)  # type: ignore[assignment]
+            self.cells.append(cells)
             self.numbers.append(line.number)
         ids = importing.account_ids(cells[0] for cells in self.cells)
         for begin in range(0, len(self.cells), importing.CHUNK):
@@ -89,8 +98,10 @@ class Analysis:
         rows: list[tuple[rules.Row, str]] = []
         for place in places:
             email, _type, _name, day_text = self.cells[place]
-            number, training = self.numbers[place], self._training(place)
-            on = rules.day(day_text, self.date_format)
+            number = self.numbers[place]
+            if number in self.problems:
+                continue
+            training, on = self._training(place), self._day(day_text)
             learner_id = ids.get(email)
             if problem := self._wrong(email, training, on, day_text):
                 self.problems[number] = problem
@@ -101,7 +112,7 @@ class Analysis:
                 assert not isinstance(training, Problem)
                 rows.append((rules.Row(number, learner_id, training, on), email))
         visible = self._visible({(row.learner_id, row.training) for row, _email in rows})
-        near = {row.learner_id for row, _email in rows if not recordable.is_certainly_past(row.on, self.now)}
+        near = {row.learner_id for row, _email in rows if not self._is_past(row.on)}
         zones = people.zones({*near, self.actor.id}) if near else {}
         for row, email in rows:
             if (row.learner_id, row.training) not in visible:
@@ -125,8 +136,19 @@ class Analysis:
             return Problem("bad_date", message % facts, "completed_on")
         return None
 
+    def _day(self, text: str) -> date | None:
+        """The day that the cell names; each text is read once."""
+        if text not in self.days:
+            self.days[text] = rules.day(text, self.date_format)
+        return self.days[text]
+
+    def _is_past(self, on: date) -> bool:
+        if on not in self.past:
+            self.past[on] = recordable.is_certainly_past(on, self.now)
+        return self.past[on]
+
     def _wrong_day(self, row: rules.Row, zones: Mapping[int, str]) -> Problem | None:
-        if recordable.is_certainly_past(row.on, self.now):
+        if self._is_past(row.on):
             return None
         return recordable.wrong_day(row.on, {zones[row.learner_id], zones[self.actor.id]}, self.now)
 
@@ -164,6 +186,12 @@ class Analysis:
         known = {(id, reference) for id, reference in keys if isinstance(reference, int)}
         courses = {(id, reference) for id, reference in keys if isinstance(reference, str)}
         return {*reach.visible_keys(self.scope, known), *reach.visible_in_courses(self.scope, courses)}
+
+
+def _too_long(place: int, length: int) -> Problem:
+    message = _("%(column)s: the cell has %(length)d characters; at most %(most)d are allowed.")
+    facts = {"column": rules.HEADING[place], "length": length, "most": rules.MOST_IN_CELL}
+    return Problem("too_long", message % facts, FIELDS[place])
 
 
 def _clash(clash: rules.Clash) -> Problem:

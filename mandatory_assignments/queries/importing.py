@@ -62,17 +62,14 @@ def catalogue(scope: Scope, course_key: str = "") -> Catalogue:
 
 
 def account_ids(entries: Iterable[str]) -> dict[str, int]:
-    """The ids of active accounts by e-mail, without regard to case and blanks, or by username.
+    """The ids of active accounts by e-mail, without regard to case and blanks, or else by username.
 
     Whom one may know of is asked afterwards (reach.visible_keys). An e-mail of two accounts belongs to nobody.
     """
     active = get_user_model().objects.filter(is_active=True)
-    typed = sorted({entry for entry in entries if entry and "\x00" not in entry})
+    typed = sorted({entry for entry in entries if entry})
     emails = [entry for entry in typed if "@" in entry]
     by_email: dict[str, set[int]] = {}
-    found: dict[str, int] = {}
-    for chunk in _chunks(typed):
-        found |= {name: id for id, name in active.filter(username__in=chunk).values_list("id", "username")}
     for chunk in _chunks(emails):
         wanted = {*chunk, *(email.lower() for email in chunk)}
         for id, email in active.filter(email__in=wanted).values_list("id", "email"):
@@ -81,9 +78,10 @@ def account_ids(entries: Iterable[str]) -> dict[str, int]:
         lowered = active.annotate(lower_email=Lower("email")).filter(lower_email__in=chunk)
         for id, email in lowered.values_list("id", "lower_email"):
             by_email.setdefault(email.strip(), set()).add(id)
-    single = {email: next(iter(ids)) for email, ids in by_email.items() if len(ids) == 1}
-    meant = {entry: found.get(entry) or single.get(entry.lower()) for entry in typed}
-    return {entry: user_id for entry, user_id in meant.items() if user_id}
+    found = {entry: next(iter(ids)) for entry in emails if len(ids := by_email.get(entry.lower(), ())) == 1}
+    for chunk in _chunks([entry for entry in typed if entry.lower() not in by_email]):
+        found |= {name: id for id, name in active.filter(username__in=chunk).values_list("id", "username")}
+    return found
 
 
 def _chunks(entries: list[str]) -> Iterable[list[str]]:

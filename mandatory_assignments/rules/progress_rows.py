@@ -5,7 +5,7 @@ Pure: texts in, plain values out. Who and which training is meant by a row is lo
 
 import re
 import unicodedata
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +55,9 @@ EXAMPLES = (
 )
 """The template's rows: left in, they are errors."""
 
+MOST_IN_CELL = 255
+"""The longest text that a cell may hold, in characters."""
+
 KINDS = {
     "module": TrainingKind.MODULE,
     "course": TrainingKind.COURSE,
@@ -66,6 +69,7 @@ KINDS = {
 DATE_FORMATS = ("yyyy-mm-dd", "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy/mm/dd")
 """How dates may be written; one way for a whole file, the first unless somebody says otherwise."""
 
+_EXAMPLE_EMAILS = frozenset(row[0] for row in EXAMPLES)
 _PIECES = {"yyyy": "(?P<year>[0-9]{4})", "mm": "(?P<month>[0-9]{2})", "dd": "(?P<day>[0-9]{2})"}
 _PATTERNS = {
     each: re.compile(re.sub("yyyy|mm|dd", lambda piece: _PIECES[piece[0]], re.escape(each).replace("\\-", "-")))
@@ -94,7 +98,14 @@ def day(text: str, date_format: str) -> date | None:
 
 def is_example(email: str) -> bool:
     """Whether the row is one of the template's."""
-    return email.casefold() in {row[0] for row in EXAMPLES}
+    return email.casefold() in _EXAMPLE_EMAILS
+
+
+def too_long(cells: Sequence[str]) -> int | None:
+    """Which of the cells, counted from 0, holds more than any name, address or date has."""
+    if max(map(len, cells)) <= MOST_IN_CELL:
+        return None
+    return next(place for place, cell in enumerate(cells) if len(cell) > MOST_IN_CELL)
 
 
 @dataclass(frozen=True, slots=True)

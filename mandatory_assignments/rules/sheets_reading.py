@@ -5,7 +5,6 @@ Pure: bytes in, lines out. It knows nothing of what the columns mean, of limits 
 
 import codecs
 import csv
-import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -82,9 +81,11 @@ def read(content: bytes, wanted: Mapping[str, Collection[str]], needed: Sequence
         raise Unreadable("nul_bytes")
     if not text.strip():
         raise Unreadable("empty_file")
-    told = _SEPARATOR_LINE.match(text.split("\n", 1)[0].removesuffix("\r"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first, _end, rest = text.partition("\n")
+    told = _SEPARATOR_LINE.match(first)
     if told:
-        text = text.split("\n", 1)[1] if "\n" in text else ""
+        text = rest
     names = {heading: name for name, headings in wanted.items() for heading in headings}
     delimiters = (told.group(1),) if told and told.group(1) not in '"\r\n' else DELIMITERS
     delimiter = max(delimiters, key=lambda each: sum(heading in names for heading in _heading(text, each)))
@@ -114,7 +115,7 @@ def read(content: bytes, wanted: Mapping[str, Collection[str]], needed: Sequence
 def plain(cell: str) -> str:
     """The cell without the apostrophe that a file of ours led it with."""
     cell = cell.strip()
-    return cell[1:].strip() if cell.startswith("'") and neutral(cell[1:]) == cell else cell
+    return cell[1:].strip() if cell[:1] == "'" and neutral(cell[1:]) == cell else cell
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -155,7 +156,7 @@ def _without_mark(content: bytes) -> str:
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Every record with its number, the heading's included; blank ones are empty lists."""
     number = 0
-    records = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    records = csv.reader(_lines_of(text), delimiter=delimiter, strict=True)
     while True:
         try:
             cells = next(records)
@@ -165,6 +166,15 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             raise Unreadable("broken_line", line=number + 1) from error
         number += 1
         yield number, [cell.strip() for cell in cells]
+
+
+def _lines_of(text: str) -> Iterator[str]:
+    """The text line by line, each with its end: no second copy of it is made, and no other sign ends a line."""
+    begin = 0
+    while begin < len(text):
+        end = text.find("\n", begin) + 1 or len(text)
+        yield text[begin:end]
+        begin = end
 
 
 def _heading(text: str, delimiter: str) -> list[str]:
