@@ -54,6 +54,10 @@ class _Sparing:
         self._prepared: dict[Field[Any, Any], dict[Any, Any]] = defaultdict(dict)
         self._are_literal = True
 
+    def pre_save_val(self, field: Field[Any, Any], obj: Model) -> Any:
+        """The value as the row has it: no column of ours is filled in when it is saved."""
+        return getattr(obj, field.attname)
+
     def prepare_value(self, field: Field[Any, Any], value: Any) -> Any:
         """The value as the database takes it. True and 1 are different values, which matters in JSON."""
         known, key = self._prepared[field], (type(value), value)
