@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..data import Scope
 from ..models import AuditEntry, Completion, Cycle, Training
-from . import access, assignments, directory
+from . import access, assignments, directory, reach
 
 
 def person(scope: Scope, username: str) -> Any | None:
@@ -35,7 +35,7 @@ def rounds(scope: Scope, learner_id: int) -> QuerySet[Cycle]:
 
 def completions(scope: Scope, learner_id: int) -> QuerySet[Completion]:
     """What was recorded of the person for trainings that the scope may assign or sees assigned, the latest first."""
-    rows = Completion.objects.filter(learner_id=learner_id).select_related("training", "recorded_by", "revoked_with")
+    rows = Completion.objects.filter(learner_id=learner_id).select_related("training", "revoked_with")
     if not scope.everything:
         assigned = Cycle.objects.filter(access.visible_cycles(scope), learner_id=learner_id).values("training_id")
         usable = Training.objects.filter(access.visible_trainings(scope)).values("id") if scope.assigns else ()
@@ -44,10 +44,20 @@ def completions(scope: Scope, learner_id: int) -> QuerySet[Completion]:
 
 
 def trail(scope: Scope, learner_id: int) -> QuerySet[AuditEntry]:
-    """What was done to the person: in the scope's organizations, and about assignments that it sees otherwise."""
+    """What was done to the person: in the scope's organizations, about assignments that it sees otherwise.
+
+    And what was recorded and revoked where the scope may do that, too.
+    """
     rows = AuditEntry.objects.filter(learner_id=learner_id)
     rows = rows.select_related("actor", "learner", "training", "organization", "assignment")
     if scope.everything:
         return rows
     seen = Cycle.objects.filter(access.visible_cycles(scope), learner_id=learner_id).values("assignment_id")
-    return rows.filter(Q(organization_id__in=scope.organization_ids) | Q(assignment_id__in=seen))
+    apart = AuditEntry.objects.filter(learner_id=learner_id, organization=None, training__isnull=False)
+    keys = {(learner_id, id) for id in apart.order_by().values_list("training_id", flat=True).distinct() if id}
+    mine = {training_id for _, training_id in reach.visible_keys(scope, keys)} if scope.assigns else set()
+    return rows.filter(
+        Q(organization_id__in=scope.organization_ids)
+        | Q(assignment_id__in=seen)
+        | Q(organization=None, training_id__in=mine)
+    )

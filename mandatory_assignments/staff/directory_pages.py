@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +20,7 @@ from ..wording.reminders import SET_NAMES
 from .directory_forms import PolicyForm
 from .directory_places import organization_of
 from .doors import PAGE_SIZE, check, rendered, staff_page
+from .progress_summary import summary
 
 LONGEST_SEARCH = 255
 
@@ -64,6 +66,11 @@ def organization(request: HttpRequest, scope: Scope, now: datetime, short_name: 
         tree=rosters.tree(row),
         groups=rosters.groups(row),
         coordinators=[(user.username, names[user.id]) for user in coordinators],
+        **summary(
+            scope,
+            reverse("mandatory_assignments:staff-organization-progress", args=[row.short_name]),
+            organization=row.short_name,
+        ),
     )
 
 

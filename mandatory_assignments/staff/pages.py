@@ -32,6 +32,7 @@ from ..wording import repetition
 from .doors import course_of, rendered, staff_page
 from .filters import SIZES, ListFilter, tiles
 from .next_steps import Line, next_step
+from .person_pages import undoable
 
 
 @require_safe
@@ -131,6 +132,7 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
     person = acting.person(scope, cycle.learner.username) if may_change else None
     trouble = mail_trouble.mail_troubles([cycle]).get(cycle.id) if cycle.assignment.open else None
     names = people.names([by]) if by else {}
+    history = wording.history(cycle, known.courses)
     return rendered(
         request,
         "assignment",
@@ -152,7 +154,8 @@ def assignment(request: HttpRequest, scope: Scope, now: datetime, assignment_id:
         holds=wording.holds(known.holds, cycle.zone, known.names),
         completed=wording.completed(cycle),
         missing=wording.missing(cycle),
-        history=wording.history(cycle, known.courses),
+        history=history,
+        undoable=undoable(scope, [event.floor for event in history]),
         **_told(cycle, scope, now),
     )
 

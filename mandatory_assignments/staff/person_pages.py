@@ -1,7 +1,9 @@
 """The page of one person: where they belong, everything that was assigned and recorded, why mail may not arrive."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from .. import wording
 from ..data import Refused, Scope
-from ..queries import acting, directory, mail_trouble, paging, people, persons
+from ..queries import acting, directory, mail_trouble, paging, people, persons, progress, progress_facts, revoking
 from ..wording import audit
 from ..wording import notices as notice_words
 from ..wording import persons as words
+from ..wording import progress as progress_words
 from .doors import rendered, staff_page
 
 MOST_SHOWN = 200
@@ -39,9 +42,11 @@ def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
     rounds = list(persons.rounds(scope, user.id)[:MOST_SHOWN])
     completions = list(persons.completions(scope, user.id)[:MOST_SHOWN])
     acted = {row.assignment.assigned_by_id for row in rounds} | {row.recorded_by_id for row in completions}
+    acted |= {row.revoked_with.set_by_id for row in completions if row.revoked_with}
     names = people.names_of({id for id in acted if id})
     kept = acting.person(scope, username) if directory.keeps(scope) else None
     (facts,) = directory.persons(scope, [user], now)
+    events, recorded = audit.lines(trail.rows, zone), words.recorded(completions, names, zone)
     return rendered(
         request,
         "person",
@@ -56,12 +61,28 @@ def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
         rows=[wording.shown(row, now, names) for row in rounds],
         many=len(rounds) == MOST_SHOWN,
         troubles=_troubles(rounds),
-        completions=words.recorded(completions, names, zone),
-        events=audit.lines(trail.rows, zone),
+        lists=_progress(scope, user),
+        completions=recorded,
+        undoable=undoable(scope, [*(each.floor for each in recorded), *(each.floor for each in events)]),
+        events=events,
         zone=zone,
         next_query=urlencode({"cursor": trail.next}) if trail.next else "",
         previous_query=urlencode({"cursor": trail.previous}) if trail.previous else "",
     )
+
+
+def _progress(scope: Scope, user: Any) -> list[tuple[str, list[progress_words.Shown]]]:
+    """The lists of what the person began or completed, each under its name; none without rows."""
+    rows = progress.rows(scope, learner=user.username)
+    page = paging.page(rows, [progress.COLUMN], descending=True, size=MOST_SHOWN, keys_first=True)
+    shown = progress_words.shown(page.rows, progress_facts.facts(scope, page.rows))
+    lists = [(str(name), [row for row in shown if row.kind == kind]) for kind, name in progress_words.TAB_NAMES.items()]
+    return [each for each in lists if each[1]]
+
+
+def undoable(scope: Scope, floors: Collection[str]) -> set[str]:
+    """Those of the revocations that may still be undone."""
+    return {str(floor) for floor in revoking.undoable(scope, [UUID(floor) for floor in floors if floor])}
 
 
 def _organizations(scope: Scope, facts: directory.Person) -> list[tuple[str, str, bool]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,6 +22,7 @@ from .directory_forms import DepartmentForm, GroupForm
 from .directory_pages import LONGEST_SEARCH, paged
 from .directory_places import department_of, group_of, organization_of
 from .doors import rendered, staff_page
+from .progress_summary import summary
 
 
 @require_safe
@@ -40,6 +42,11 @@ def department(request: HttpRequest, scope: Scope, now: datetime, department_id:
         above=[nodes[path].department for path in _above(row.path) if path in nodes],
         below=[node for path, node in nodes.items() if path.startswith(f"{row.path}/")],
         managers=[(user.username, names[user.id], user.is_active) for user in managers],
+        **summary(
+            scope,
+            reverse("mandatory_assignments:staff-department-progress", args=[row.uuid]),
+            department=str(row.uuid),
+        ),
     )
 
 

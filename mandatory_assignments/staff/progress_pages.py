@@ -15,15 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import wording
-from ..data import Course, ProgressState, Refused, Scope, TrainingKind
+from ..data import Course, Refused, Scope, TrainingKind
 from ..queries import assignments, choices, overview, paging, progress, progress_facts, reach
 from ..wording import progress as words
 from ..wording.sheets import csv_stream
 from .directory_places import department_of, organization_of
 from .doors import course_of, rendered, staff_page
 from .progress_filters import SIZES, TABS, ProgressFilter
-
-MOST_RECENT = 8
+from .progress_summary import recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,37 +140,6 @@ def _tabs(scope: Scope, place: Place, asked: ProgressFilter) -> tuple[ProgressFi
         }
         for kind in TABS
     ]
-
-
-def recent(scope: Scope, **fixed: str) -> dict[str, list[words.Shown]] | None:
-    """What happened last among these people, and the certifications that they completed last; None for everybody."""
-    if not fixed:
-        return None
-    found = {}
-    for name, conditions in (
-        ("activity", {}),
-        ("certifications", {"kind": TrainingKind.PATH, "status": ProgressState.COMPLETED}),
-    ):
-        rows = progress.rows(scope, **fixed, **conditions)
-        page = paging.page(rows, [progress.COLUMN], descending=True, size=MOST_RECENT, keys_first=True)
-        found[name] = words.shown(page.rows, progress_facts.facts(scope, page.rows))
-    return found
-
-
-def summary(scope: Scope, url: str, **fixed: str) -> dict[str, Any]:
-    """The same for the page of an organization or department, with the numbers of its three lists at this address."""
-    counts = [(kind, assignments.count(progress.rows(scope, kind=kind, **fixed))) for kind in TABS]
-    return {
-        "recent": recent(scope, **fixed),
-        "progress_tabs": [
-            {
-                "text": words.TAB_NAMES[kind],
-                "count": wording.number(*found),
-                "url": f"{url}?{urlencode({'kind': kind})}",
-            }
-            for kind, found in counts
-        ],
-    }
 
 
 @require_safe

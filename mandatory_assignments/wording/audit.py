@@ -48,6 +48,8 @@ ACTS = {
     "group_added": gettext_lazy("Learning group made"),
     "group_changed": gettext_lazy("Learning group renamed"),
     "group_removed": gettext_lazy("Learning group removed"),
+    "group_linked": gettext_lazy("Learning group linked to a cohort"),
+    "group_unlinked": gettext_lazy("Learning group let go by its cohort"),
     "joined_organization": gettext_lazy("Joined the organization"),
     "left_organization": gettext_lazy("Left the organization"),
     "joined_department": gettext_lazy("Joined a department"),
@@ -86,6 +88,8 @@ FIELDS = {
     "departments": gettext_lazy("Departments"),
     "group": gettext_lazy("Learning group"),
     "groups": gettext_lazy("Learning groups"),
+    "cohort": gettext_lazy("Cohort"),
+    "course": gettext_lazy("Course"),
     "due_on": gettext_lazy("Due date"),
     "note": gettext_lazy("Note"),
     "email": gettext_lazy("Mails"),
@@ -116,7 +120,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry of the trail. `assignment` is a uuid as text or empty."""
+    """An entry of the trail. `assignment` is a uuid as text or empty, and so is `floor`, that of a revocation."""
 
     at: str
     who: str
@@ -128,6 +132,7 @@ class Line:
     organization: str
     assignment: str
     changes: list[Change]
+    floor: str = ""
 
 
 def act_name(act: str) -> str:
@@ -155,6 +160,7 @@ def _line(entry: AuditEntry, zone: str, names: Mapping[int, str]) -> Line:
         organization=entry.organization.name if entry.organization else "",
         assignment=str(entry.assignment.uuid) if entry.assignment else "",
         changes=_changes(entry),
+        floor=timeline.floor_of(entry),
     )
 
 

@@ -25,13 +25,17 @@ KEPT_BECAUSE = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to an assignment. `before` and `after` hold longer texts that were changed."""
+    """Something that happened to an assignment. `before` and `after` hold longer texts that were changed.
+
+    `floor` is the uuid of a revocation, which may be undone.
+    """
 
     at: str
     who: str
     text: str
     before: str = ""
     after: str = ""
+    floor: str = ""
 
 
 def history(cycle: Cycle, courses: Mapping[str, str] | None = None) -> list[Event]:
@@ -45,9 +49,15 @@ def history(cycle: Cycle, courses: Mapping[str, str] | None = None) -> list[Even
             text=entry_text(entry, cycle.zone, courses),
             before=entry.before.get("note", ""),
             after=entry.after.get("note", "") if entry.act == "changed" else "",
+            floor=floor_of(entry),
         )
         for entry in entries
     ]
+
+
+def floor_of(entry: AuditEntry) -> str:
+    """The uuid of the revocation that an entry tells of; empty for every other."""
+    return str(entry.after.get("floor", "")) if entry.act == "revoked" else ""
 
 
 def entry_text(entry: AuditEntry, zone: str, courses: Mapping[str, str] | None = None) -> str:
