@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..data import HoldKind, Invalid, LatePolicy, Problem, Scope, Status
-from ..models import Absence, Cycle, Deadline, Hold
+from ..models import Absence, Cycle, Deadline, Hold, Training
 from ..rules import deadlines
 from ..settings import setting
 from . import access, assignments
@@ -41,14 +41,32 @@ def visible_cycles(scope: Scope, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, 
 def matching_rows(scope: Scope, *, now: datetime, conditions: Mapping[str, Any], most: int) -> list[Cycle]:
     """The rounds that the conditions of `assignments.cycles` find, of each assignment the latest; at most so many."""
     found: dict[int, Cycle] = {}
-    columns = ("id", "assignment_id", "learner_id", "number", "open", "closed_as")
     for row in (
-        assignments.cycles(scope, now=now, **conditions).select_related(None).only(*columns).order_by("id")[:most]
+        assignments.cycles(scope, now=now, **conditions).select_related(None).only(*_JUDGED).order_by("id")[:most]
     ):
         before = found.get(row.assignment_id)
         if before is None or before.number < row.number:
             found[row.assignment_id] = row
     return list(found.values())
+
+
+_JUDGED = (
+    *("id", "assignment_id", "learner_id", "training_id", "organization_id", "number", "open", "closed_as"),
+    *("zone", "due_on", "due_at", "cut_off_at", "units_done"),
+    *("exempt_from_at", "exempt_until_at", "paused_from_at", "paused_until_at"),
+)
+"""The columns of a round by which it is told what forbids to change it."""
+
+
+def with_assignments(rows: Collection[Cycle]) -> list[Cycle]:
+    """The same rounds, each with its assignment and training: one query."""
+    found = Cycle.objects.filter(id__in=[row.id for row in rows]).select_related("assignment", "training")
+    return list(found.order_by("id"))
+
+
+def archived_trainings() -> frozenset[int]:
+    """The ids of all trainings that are archived."""
+    return frozenset(Training.objects.filter(archived_at__isnull=False).values_list("id", flat=True))
 
 
 def changeable_ids(scope: Scope, rows: Collection[Cycle]) -> set[int]:

@@ -1,13 +1,14 @@
 """Series of an assignment that comes again: whether it lives, and when its next cycle opens."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ..data import Criterion, Policy, Problem, Repeat, RepeatAnchor, RepeatEvidence
 from ..models import Assignment, Cycle, Training
-from ..queries import policies, recurring
+from ..queries import changing, policies, recurring
 from ..rules import deadlines, recurrence
 from ..rules.recurrence import Round
 
@@ -27,6 +28,13 @@ COLUMNS = [
 def lives(assignment: Assignment) -> bool:
     """Whether another cycle is still to come some day."""
     return bool(assignment.repeat_every) and assignment.repetition_ended_at is None and bool(assignment.open)
+
+
+def closed(cycle: Cycle, fields: Mapping[str, Any]) -> Problem | None:
+    """What forbids to change a round that is over; between two rounds of a series only its due date is."""
+    if lives(cycle.assignment) and fields.get("due_on", cycle.due_on) == cycle.due_on:
+        return None
+    return changing.closed(cycle)
 
 
 def set_repeat(made: Assignment, repeat: Repeat | None, due_on: date) -> None:

@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ..data import Forbidden, NoticeKind, Outcome, Problem
 from ..models import Assignment, Cycle, Deadline
-from ..queries import access, changing, noticing, recurring
+from ..queries import access, changing, forbidding, noticing, recurring
 from ..records import audit, judging, notices, reminders, series, work
 from ..records import deadlines as due
 from ..rules import deadlines
@@ -46,14 +47,14 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     counting_anew: set[tuple[int, int]] = set()
     entries = []
     was: dict[int, str] = {}
+    usable = cache(noticing.usable_templates)
     for id, cycle in found.items():
         repeats_anew = "repeat" in fields and fields["repeat"] != recurring.coming(cycle.assignment)
-        problem = _closed(cycle, fields) or _due_problem(cycle, fields.get("due_on"), now)
+        problem = series.closed(cycle, fields) or forbidding.moving(cycle, fields.get("due_on"), now)
         if problem is None and repeats_anew:
             problem = next(iter(series.problems(fields["repeat"], cycle.assignment.lead_days, cycle.training)), None)
         if problem is None and "reminders" in fields:
-            usable = noticing.usable_templates(cycle.organization_id)
-            problem = next(iter(reminders.problems(fields["reminders"], usable)), None)
+            problem = next(iter(reminders.problems(fields["reminders"], usable(cycle.organization_id))), None)
         if problem:
             refused.append((id, problem))
             continue
@@ -106,25 +107,6 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     notices.tell(NoticeKind.DUE_CHANGED, [cycle for cycle in cycles if cycle.id in moved], facts=moved, now=now)
     judging.judge_again(counting_anew, now=now)
     return Outcome(changed=changed, unchanged=unchanged, refused=refused)
-
-
-def _closed(cycle: Cycle, fields: Mapping[str, Any]) -> Problem | None:
-    """What forbids to change a round that is over; between two rounds of a series only its due date is."""
-    if series.lives(cycle.assignment) and fields.get("due_on", cycle.due_on) == cycle.due_on:
-        return None
-    return changing.closed(cycle)
-
-
-def _due_problem(cycle: Cycle, due_on: date | None, now: datetime) -> Problem | None:
-    first = deadlines.first_due_on(now, cycle.zone, 0)
-    if due_on is None or due_on == cycle.due_on or due_on >= first:
-        return None
-    return Problem(
-        "due_too_early",
-        _("%(due_on)s is too early; the first date allowed is %(first)s.")
-        % {"due_on": due_on.isoformat(), "first": first.isoformat()},
-        "due_on",
-    )
 
 
 def _shown(cycle: Cycle) -> dict[str, Any]:

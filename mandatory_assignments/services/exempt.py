@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from ..data import Forbidden, NoticeKind, Outcome, Problem, Scope
 from ..models import AuditEntry, Cycle
-from ..queries import access, changing, policies
+from ..queries import access, changing, forbidding, policies
 from ..records import audit, holding, judging, notices, work
-from ..rules import deadlines
 from ..verb import verb
 
 
@@ -31,10 +30,7 @@ def exempt_assignments(
     found, refused = _locked(scope, ids, now)
     exempted = []
     for id, cycle in found.items():
-        problem = changing.closed(cycle) or _until_problem(cycle, until, now)
-        if problem is None and changing.is_exempt(cycle, now):
-            problem = Problem("already_exempt", _("This assignment is exempt already."))
-        if problem:
+        if problem := changing.closed(cycle) or forbidding.exempting(cycle, until, now):
             refused.append((id, problem))
         else:
             exempted.append(cycle)
@@ -64,10 +60,7 @@ def lift_exemptions(
     found, refused = _locked(scope, ids, now)
     lifted = []
     for id, cycle in found.items():
-        problem = changing.closed(cycle)
-        if problem is None and not changing.is_exempt(cycle, now):
-            problem = Problem("not_exempt", _("This assignment is not exempt."))
-        if problem:
+        if problem := changing.closed(cycle) or forbidding.lifting(cycle, now):
             refused.append((id, problem))
         else:
             lifted.append(cycle)
@@ -93,18 +86,6 @@ def _locked(
     work.lock_learners(changing.learner_ids(scope, ids), now=now)
     found = changing.latest_cycles(scope, ids)
     return found, [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
-
-
-def _until_problem(cycle: Cycle, until: date | None, now: datetime) -> Problem | None:
-    today = deadlines.local_day(now, cycle.zone)
-    if until is None or today <= until <= deadlines.LAST_HOLD_ON:
-        return None
-    if until < today:
-        message = _("%(until)s has passed; the first date allowed is %(first)s.")
-        return Problem("until_too_early", message % {"until": until.isoformat(), "first": today.isoformat()}, "until")
-    message = _("%(until)s is too far ahead; the last date allowed is %(last)s.")
-    facts = {"until": until.isoformat(), "last": deadlines.LAST_HOLD_ON.isoformat()}
-    return Problem("until_too_late", message % facts, "until")
 
 
 def _min_leads(cycles: Collection[Cycle]) -> dict[int, int]:

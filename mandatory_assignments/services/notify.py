@@ -14,12 +14,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, NoticeKind, NoticeState, Outcome, Problem, Role, Status
+from ..data import Forbidden, NoticeKind, NoticeState, Outcome, Problem, Role
 from ..models import Cycle, Notice, NoticePreference
-from ..queries import access, changing, noticing, standing
+from ..queries import access, changing, forbidding, noticing
 from ..queries.noticing import Circumstances
 from ..records import audit, notices, work
-from ..rules.standing import is_cut_off
 from ..settings import setting
 from ..verb import verb
 
@@ -323,7 +322,8 @@ def remind_now(*, actor: Any, ids: Collection[uuid.UUID], now: datetime) -> Outc
     refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in visible]
     reminded = []
     for id, cycle in visible.items():
-        problem = changing.closed(cycle) or _not_to_be_reminded(cycle, cooling, now)
+        archived = {cycle.training_id} if cycle.training.archived_at else ()
+        problem = changing.closed(cycle) or forbidding.reminding(cycle, now, archived=archived, cooling=cooling)
         if problem:
             refused.append((id, problem))
         else:
@@ -341,24 +341,6 @@ def remind_now(*, actor: Any, ids: Collection[uuid.UUID], now: datetime) -> Outc
     notices.add(rows)
     audit.append(audit.entry("reminded", now=now, actor=actor, assignment=cycle.assignment) for cycle in reminded)
     return Outcome(changed=[cycle.assignment.uuid for cycle in reminded], refused=refused)
-
-
-def _not_to_be_reminded(cycle: Cycle, cooling: Collection[int], now: datetime) -> Problem | None:
-    status = standing.status_of(cycle, now)
-    if status == Status.EXEMPT:
-        return Problem("exempt", _("This assignment is exempt: nobody has to be reminded."))
-    if status == Status.PAUSED:
-        return Problem("paused", _("This person is away."))
-    if is_cut_off(cycle.cut_off_at, now):
-        return Problem("frozen", _("The deadline and its grace are over: nothing can be done any more."))
-    if cycle.training.archived_at:
-        return Problem("archived", _("This training is archived: nobody is reminded of it."))
-    if cycle.id in cooling:
-        message = _("This person was reminded less than %(hours)d hours ago.") % {
-            "hours": setting("REMIND_AGAIN_HOURS")
-        }
-        return Problem("cooling_down", message)
-    return None
 
 
 @verb("notify")

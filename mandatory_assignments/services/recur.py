@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..data import EnrollmentState, Forbidden, NoticeKind, Outcome, Policy, Problem, RepeatAnchor, Status
 from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment
-from ..queries import access, changing, clearing, evidence, people, policies, recurring, trainings
+from ..queries import access, changing, clearing, evidence, forbidding, people, policies, recurring, trainings
 from ..queries.evidence import Key
 from ..records import audit, cycles, floors, judging, notices, series, work
 from ..records import holding as holding_records
@@ -81,7 +81,7 @@ def end_repetition(*, actor: Any, ids: Collection[uuid.UUID], reason: str = "", 
     refused = [(id, changing.not_found()) for id in ids if id not in found]
     ending = []
     for id, cycle in found.items():
-        if problem := _not_ending(cycle):
+        if problem := forbidding.ending(cycle):
             refused.append((id, problem))
         else:
             ending.append(cycle)
@@ -108,15 +108,6 @@ def plan_series(*, now: datetime, after_id: int = 0, limit: int = 500) -> Outcom
     moved = [cycle.assignment for cycle in present if cycle.assignment.next_opens_at != before[cycle.id]]
     Assignment.objects.bulk_update(moved, ["next_opens_at"], batch_size=100)
     return Outcome(changed=ids)
-
-
-def _not_ending(cycle: Cycle) -> Problem | None:
-    made = cycle.assignment
-    if not made.repeat_every:
-        return Problem("not_repeating", _("This assignment does not come again."))
-    if made.repetition_ended_at:
-        return Problem("repetition_ended", _("This repetition has been ended already."))
-    return None if made.open else changing.closed(cycle)
 
 
 def _end(present: Sequence[Cycle], now: datetime) -> None:
