@@ -3,6 +3,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from demo.campus.history import History
 from demo.campus.population import populate
 
 
@@ -15,4 +16,8 @@ class Command(BaseCommand):
         """Safe to run again: what exists is kept."""
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        self.stdout.write("The campus was loaded." if populate() else "The campus is as it was left.")
+        if not populate():
+            self.stdout.write("The campus is as it was left.")
+            return
+        History().tell()
+        self.stdout.write("The campus was loaded.")
