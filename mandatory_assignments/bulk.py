@@ -204,6 +204,6 @@ KINDS = {
     JobKind.BULK_ASSIGNMENT: Kind(_assign, 1500),
     JobKind.BULK_CHANGE: Kind(_change, 100),
     JobKind.DIRECTORY_SYNC: Kind(_sync, 200),
-    JobKind.PROGRESS_IMPORT: Kind(_import, 500),
+    JobKind.PROGRESS_IMPORT: Kind(_import, 1500),
     JobKind.REVOCATION: Kind(_revoke, 50),
 }

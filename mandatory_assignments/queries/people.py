@@ -80,6 +80,11 @@ def active(user_ids: Collection[int], *, within: Q) -> list[Any]:
     return list(rows.distinct().order_by("id"))
 
 
+def active_ids(user_ids: Collection[int]) -> set[int]:
+    """The ids of those of the accounts that are active."""
+    return set(get_user_model().objects.filter(id__in=user_ids, is_active=True).values_list("id", flat=True))
+
+
 def unknown_learner(entry: str, field: str = "learner") -> Problem:
     """The one answer for whoever is not found, whatever the reason."""
     return Problem("unknown_learner", _('No learner "%(entry)s" can be found.') % {"entry": entry}, field)

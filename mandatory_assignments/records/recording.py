@@ -10,6 +10,7 @@ from ..queries import trainings
 from ..rules import deadlines
 from ..rules import evidence as rules
 from . import audit, work
+from .storing import many
 
 
 def completion(
@@ -27,11 +28,11 @@ def completion(
     """The fact, not yet stored: as an instant the end of that day where the learner is, at most now."""
     return Completion(
         learner_id=learner_id,
-        training=training,
+        training_id=training.id,
         happened_at=min(deadlines.end_of_day(day, zone), now).astimezone(UTC),
         happened_on=day,
         recorded_at=now,
-        recorded_by=actor,
+        recorded_by_id=actor.id if actor else None,
         source=source,
         reference=reference,
         epoch=rules.epoch(rules.floors_of_progress(floors, training.id)),
@@ -41,7 +42,7 @@ def completion(
 
 def store(completions: Sequence[Completion]) -> list[Completion]:
     """Adds them and gives back those that were not there, now with an id: the unique key decides."""
-    Completion.objects.bulk_create(completions, batch_size=500, ignore_conflicts=True)
+    many(Completion).bulk_create(completions, batch_size=1000, ignore_conflicts=True)
     by_uuid = {one.uuid: one for one in completions}
     made = []
     for uuid, row_id in Completion.objects.filter(uuid__in=by_uuid).order_by("id").values_list("uuid", "id"):

@@ -93,8 +93,7 @@ def import_completions(
         id: (entry.learner_id, known[entry.training].id) for id, entry in entries.items() if entry.training in known
     }
     visible = reach.visible_keys(scope, set(keys.values()))
-    active = {user.id for user in people.active({key[0] for key in visible}, within=people.everybody())}
-    learner_ids = {key[0] for key in visible} & active
+    learner_ids = people.active_ids({key[0] for key in visible})
     work.lock_learners(learner_ids, now=now)
     zones, floors = people.zones(learner_ids), evidence.live_floors(learner_ids, {key[1] for key in visible})
     present = recordable.recorded(visible)
