@@ -16,15 +16,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import wording
-from ..data import NoticeKind, Role
+from ..data import NoticeKind, Role, Status
 from ..host import lms
 from ..models import Cycle, Notice
+from ..queries import standing
 from ..queries.noticing import Circumstances
 from ..rules import filling
 from ..settings import setting
 
 MOST_ITEMS = 50
 """Items that a digest shows; the others are a link away."""
+
+TOLD_BY_STATUS = frozenset({Status.WITHDRAWN, Status.MISSED, Status.EXEMPT, Status.PAUSED})
+"""Beside these a number of days would not say what it is about."""
 
 UNSUBSCRIBE = "mandatory_assignments.unsubscribe"
 
@@ -103,9 +107,11 @@ def _told(row: Notice, cycle: Cycle, around: Circumstances, now: datetime) -> tu
 
 
 def _due(cycle: Cycle, now: datetime) -> str:
-    """How much time is left, and by when."""
-    facts = {"words": capfirst(wording.due_in_words(cycle, now)), "deadline": _deadline(cycle)}
-    return _("%(words)s. %(deadline)s") % facts
+    """How much time is left, and by when; of what is over or obliges nobody now, how that is."""
+    words, status = wording.due_in_words(cycle, now), standing.status_of(cycle, now)
+    if status in TOLD_BY_STATUS:
+        return _("%(status)s: %(words)s.") % {"status": wording.STATUS_NAMES[status], "words": words}
+    return _("%(words)s. %(deadline)s") % {"words": capfirst(words), "deadline": _deadline(cycle)}
 
 
 def _deadline(cycle: Cycle) -> str:

@@ -43,6 +43,18 @@ def test_what_was_read_is_new_no_longer(cast, sent):
     assert not Notice.objects.filter(recipient=cast.people["learner"], shown_at__isnull=False, read_at=None).exists()
 
 
+def test_what_was_told_of_an_assignment_that_is_over_by_now_says_so(cast):
+    act = {"actor": cast.people["coordinator"], "ids": [cast.assignment_id], "now": NOW}
+    api.exempt_assignments(**act, reason="Leave")
+    inbox = cast.client("learner").get(INBOX).content.decode()
+    assert "Exempt: until further notice." in inbox
+    api.withdraw_assignments(**act)
+    inbox = cast.client("learner").get(INBOX).content.decode()
+    assert "Withdrawn: on Monday, 3 May 2027." in inbox
+    assert "This assignment was withdrawn: you do not have to do it any more." in inbox
+    assert "Deadline" not in inbox
+
+
 def test_the_inbox_costs_the_same_for_one_and_for_twenty(cast, sent, django_assert_max_num_queries):
     client = cast.client("learner")
     for day in range(1, 20):
