@@ -10,7 +10,7 @@ from ..queries import assignments, paging, progress, progress_facts
 from ..wording import progress as words
 from .progress_filters import TABS
 
-MOST_RECENT = 8
+MOST_RECENT = 5
 
 
 def recent(scope: Scope, **fixed: str) -> dict[str, list[words.Shown]] | None:

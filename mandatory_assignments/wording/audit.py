@@ -106,6 +106,9 @@ FIELDS = {
 UNTOLD = frozenset({"id", "floor", "completion", "person"})
 """What says nothing to people."""
 
+TOLD_ALONE = frozenset({"recorded", "revoked", "revocation_undone"})
+"""What is told in a sentence even where no assignment is concerned."""
+
 MOST_TOLD = 300
 
 
@@ -148,7 +151,7 @@ def lines(entries: Collection[AuditEntry], zone: str) -> list[Line]:
 
 
 def _line(entry: AuditEntry, zone: str, names: Mapping[int, str]) -> Line:
-    told = timeline.entry_text(entry, zone) if entry.assignment_id else ""
+    told = timeline.entry_text(entry, zone) if entry.assignment_id or entry.act in TOLD_ALONE else ""
     return Line(
         at=moment(entry.at, zone),
         who=names.get(entry.actor_id or 0) or entry.actor_name or _("The system"),

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from ..data import HoldKind, LatePolicy
+from ..data import HoldKind, LatePolicy, Source
 from ..models import Absence, AuditEntry, Cycle, Deadline, Hold
 from ..queries import assignments, leaving, people
 from . import enrolling
 from .dates import day, day_of, last_day_before, moment, written_day
 from .obligations import units
+from .rounds import SOURCES
 
 KEPT_BECAUSE = {
     leaving.NOT_OURS: gettext_lazy("the assignment did not make it"),
@@ -62,6 +63,8 @@ def floor_of(entry: AuditEntry) -> str:
 
 def entry_text(entry: AuditEntry, zone: str, courses: Mapping[str, str] | None = None) -> str:
     """What an entry of the trail says was done, and why."""
+    if entry.act == "recorded":
+        return _recorded(entry)
     return _because(_told(entry, zone, courses or {}) or entry.act, entry.why)
 
 
@@ -76,10 +79,19 @@ def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:
         case "revoked" if "due_on" in after:
             told = _("Opened again, due %(day)s, because the completion was revoked.")
             return told % {"day": written_day(after["due_on"])}
+        case "revoked":
+            told = _("Progress deleted.")
+            if blocks := after.get("cleared_blocks"):
+                told += " " + ngettext(
+                    "%(count)d block can be done again.", "%(count)d blocks can be done again.", blocks
+                ) % {"count": blocks}
+            return told
         case "not_reopened":
             return _("The completion was revoked; this stays closed because the training was assigned again.")
-        case "revocation_undone":
+        case "revocation_undone" if entry.assignment_id:
             return _("The revocation was undone: completed as before.")
+        case "revocation_undone":
+            return _("The revocation was undone: what counted before counts again.")
         case "changed":
             return _changed(entry)
         case "withdrawn":
@@ -104,6 +116,16 @@ def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:
         case "retired":
             return _("The account was retired.")
     return _told_of_holds(entry) or _told_of_enrollment(entry, courses)
+
+
+def _recorded(entry: AuditEntry) -> str:
+    """On which day, by whose word, and out of which line of a file."""
+    after = entry.after
+    facts = {"day": written_day(after["completed_on"]), "source": SOURCES[Source(after["source"])]}
+    told = _("Completed on %(day)s, %(source)s.") % facts
+    if "file" in after:
+        told += " " + _("%(file)s, line %(line)s") % {"file": after["file"], "line": after.get("line", "")}
+    return _("%(told)s Reference: %(reference)s") % {"told": told, "reference": entry.why} if entry.why else told
 
 
 def _missed(after: Mapping[str, Any]) -> str:
