@@ -3,8 +3,9 @@
 A beginning is that of a username, of a name or one of its words, or of an e-mail. What is outside the scope is nobody.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -18,7 +19,7 @@ from . import access, people
 MOST = 10
 FEW = 5000
 """So many people are looked through one by one; of more, candidates are looked up among them."""
-CHUNKS = (100, 900, 4000)
+CHUNKS = (30, 970, 4000)
 """Candidates that are looked up at once; of a beginning that fits more, further letters find the others."""
 LONGEST = 100
 
@@ -55,19 +56,28 @@ def suggestions(scope: Scope, text: str, course: Course | None = None) -> list[S
     ]
 
 
-def _ways(wanted: str, among: Collection[int] | None) -> Iterator[tuple[bool, QuerySet[Any]]]:
+Candidates = Callable[[int, int], list[int]]
+"""Ids from one number to another."""
+
+
+def _ways(wanted: str, among: Collection[int] | None) -> Iterator[tuple[bool, Candidates]]:
     """Whether it is by e-mail, and ids in the order of an index; the last way reads all names, and comes last."""
     accounts = get_user_model().objects.all()
     if among is not None:
         accounts = accounts.filter(id__in=among)
     if " " not in wanted:
-        yield False, accounts.filter(username__istartswith=wanted).order_by("username").values_list("id", flat=True)
+        named = accounts.filter(username__istartswith=wanted).order_by("username")
+        yield False, _part_of(named.values_list("id", flat=True))
     if "@" not in wanted:
-        yield False, lms.people_called(wanted, among)
+        yield False, _part_of(lms.people_called(wanted, among))
     if " " not in wanted:
-        yield True, accounts.filter(email__istartswith=wanted).values_list("id", flat=True)
+        yield True, _part_of(accounts.filter(email__istartswith=wanted).values_list("id", flat=True))
     if len(wanted) > 1 and "@" not in wanted:
-        yield False, lms.people_called(wanted, among, any_word=True)
+        yield False, partial(lms.people_with_words, wanted, among)
+
+
+def _part_of(rows: QuerySet[Any]) -> Candidates:
+    return lambda begin, end: list(rows[begin:end])
 
 
 def _crowd(scope: Scope, course: Course | None) -> list[QuerySet[Any]]:
@@ -92,12 +102,12 @@ def _few(crowd: Collection[QuerySet[Any]]) -> set[int] | None:
     return {id for rows in crowd for id in rows.values_list("user_id", flat=True)}
 
 
-def _first(candidates: QuerySet[Any], crowd: Collection[QuerySet[Any]], *, known: Collection[int]) -> list[int]:
+def _first(candidates: Candidates, crowd: Collection[QuerySet[Any]], *, known: Collection[int]) -> list[int]:
     """So many of the candidates as are still wanted, in their order, who are active and belong to the crowd."""
     found: dict[int, None] = {}
     begin, wanted = 0, MOST - len(known)
     for size in CHUNKS:
-        ids = list(candidates[begin : begin + size])
+        ids = candidates(begin, begin + size)
         found |= dict.fromkeys(_belonging([id for id in ids if id not in known], crowd))
         begin += size
         if len(found) >= wanted or len(ids) < size:
