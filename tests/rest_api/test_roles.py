@@ -17,6 +17,7 @@ from tests.roles import COURSE, DUE, NOW, Cast
 CALLS = "/api/mandatory-assignments/v1"
 NEW = {"learner": "otto", "training": COURSE, "due_on": "2027-05-14"}
 MANY = {"people": {"learners": ["otto"]}, "training": COURSE, "due_on": "2027-05-14"}
+DONE = {"kind": "course", "training": COURSE, "learner": "otto", "completed_on": "2027-05-02"}
 ELSEWHERE = "course-v1:Globex+SAFE+2027"
 AWAY = {"organization": "Acme", "from_on": "2027-05-04", "until_on": "2027-05-06"}
 MODULE = {"kind": "module", "name": "Alarm", "offline": True, "organization": "Acme"}
@@ -117,6 +118,13 @@ ANSWERS = [
     ("GET", "compliance/", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "compliance/?as_of=2027-05-02", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
     ("GET", "audit/", "401 401 403 403 403 403 403 403 200 200 200 200", None, ""),
+    ("GET", "progress/", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
+    ("POST", "progress/", "401 401 403 403 403 403 201 400 201 201 400 201", DONE, "unknown_training"),
+    ("POST", "progress/revoke/", "401 401 403 403 403 403 200 200 200 200 200 200", {"ids": ["nothing"]}, ""),
+    *[
+        (method, f"progress/revoke/{{own}}/{act}", "401 401 403 403 404 404 404 404 404 404 404 404", None, "")
+        for method, act in (("GET", ""), ("GET", "rows.csv"), ("POST", "cancel/"), ("POST", "retry/"))
+    ],
     ("GET", "trainings/", "401 401 403 403 403 403 200 200 200 200 200 200", None, ""),
     ("POST", "trainings/", "401 401 403 403 403 403 403 403 201 201 400 201", MODULE, "unknown_organization"),
     ("GET", "trainings/{training}/", "401 401 403 403 403 403 200 404 200 200 404 200", None, ""),
