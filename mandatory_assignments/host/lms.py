@@ -691,8 +691,8 @@ def people_called(text: str, among: Iterable[int] | None = None) -> Any:
 def people_with_words(text: str, among: Iterable[int] | None, begin: int, end: int) -> list[int]:
     """The ids of people in whose profile's name every word of the text begins a word, a single one a later word.
 
-    Of all that are found those from `begin` to `end`, in whatever order the database meets them. It reads names until it
-    has so many, but of everybody's nothing except the index of names: a third less, and more where profiles are long.
+    Of all that are found those from `begin` to `end`, in whatever order the database meets them. It reads until it
+    has so many, but of everybody nothing except the index of names: a third less, and more where profiles are long.
     """
     from common.djangoapps.student.models import UserProfile
 
