@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from demo.campus import build, clock
@@ -58,6 +61,24 @@ class Journey:
             answer = self.browsers[username].generic(method, CALLS + path, data, "application/json")
         assert answer.status_code == status, answer.content
         return answer.json() if answer.content else None
+
+    def upload(self, username: str, path: str, lines: Iterable[Sequence[str]], **named: Any) -> Any:
+        """Sends a file of comma-separated lines."""
+        written = io.StringIO()
+        csv.writer(written).writerows(lines)
+        file = SimpleUploadedFile("file.csv", written.getvalue().encode())
+        with clock.at(self.now):
+            answer = self.browsers[username].post(f"/{CALLS.strip('/')}/{path}", {"file": file, **named})
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    def download(self, username: str, path: str) -> list[list[str]]:
+        """The lines of a file."""
+        with clock.at(self.now):
+            answer = self.browsers[username].get(f"/{CALLS.strip('/')}/{path}")
+            whole = b"".join(answer.streaming_content)
+        assert answer.status_code == 200
+        return list(csv.reader(io.StringIO(whole.decode("utf-8-sig"), newline="")))
 
     def html(self, username: str, path: str) -> str:
         """A page as it was sent."""
