@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,12 +22,16 @@ from mandatory_assignments.queries.tracking import forget_tracked_courses
 
 from .sets import settings_set
 
+A_WHILE = timedelta(seconds=10)
 CALLS = "/api/mandatory-assignments/v1/"
 
 
 @dataclass
 class Journey:
-    """What somebody does and reads at an instant; between two instants the scheduler comes by once."""
+    """What somebody does and reads at an instant; between two instants the scheduler comes by once.
+
+    Whatever is done takes a few seconds, so that what comes later has a later time.
+    """
 
     now: datetime
     browsers: dict[str, Client] = field(default_factory=dict)
@@ -60,6 +64,8 @@ class Journey:
         with clock.at(self.now):
             answer = self.browsers[username].generic(method, CALLS + path, data, "application/json")
         assert answer.status_code == status, answer.content
+        if method != "GET":
+            self.now += A_WHILE
         return answer.json() if answer.content else None
 
     def upload(self, username: str, path: str, lines: Iterable[Sequence[str]], **named: Any) -> Any:
@@ -95,6 +101,7 @@ class Journey:
         """Somebody works through the first units of a course that are not done."""
         with clock.at(self.now):
             build.complete(self.people[username], course_key, units=units)
+        self.now += A_WHILE
         self.work()
 
     def mails(self, username: str) -> list[Any]:
