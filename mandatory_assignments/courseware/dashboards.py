@@ -57,6 +57,7 @@ def figures(scope: Scope, course_key: str, now: datetime) -> str:
     context = {
         "tiles": tiles,
         "page": page,
+        "progress": reverse("mandatory_assignments:staff-course-progress", kwargs={"course_key": course_key}),
         "stylesheet": staticfiles_storage.url("mandatory_assignments/assignments.css"),
     }
     return render_to_string("mandatory_assignments/course_figures.html", context)

@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ..data import Scope
 from ..models import AuditEntry, Completion, Cycle, Training
-from . import access, assignments, directory, reach
+from . import access, assignments, directory, progress, reach
 
 
 def person(scope: Scope, username: str) -> Any | None:
-    """The account of this username, as far as the scope sees it in its directory or has assignments of theirs."""
+    """The account of this username, as far as the scope sees it in its directory, or assignments or progress of it."""
     if "\x00" in username:
         return None
     if scope.everything:
@@ -23,7 +23,10 @@ def person(scope: Scope, username: str) -> Any | None:
     if found:
         return found
     assigned = Cycle.objects.filter(access.visible_cycles(scope), learner_id=OuterRef("pk"))
-    return get_user_model().objects.filter(Exists(assigned), username=username).first()
+    found = get_user_model().objects.filter(Exists(assigned), username=username).first()
+    if found or not progress.rows(scope, learner=username).exists():
+        return found
+    return get_user_model().objects.get(username=username)
 
 
 def rounds(scope: Scope, learner_id: int) -> QuerySet[Cycle]:

@@ -94,7 +94,7 @@ class Choice(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> str:
         """The word."""
-        if isinstance(data, str) and data in self.choices:
+        if isinstance(data, str) and (data in self.choices or (self.allow_blank and not data)):
             return data
         allowed = ", ".join(self.choices)
         message = _("%(value)s is not available; allowed are %(allowed)s.")
