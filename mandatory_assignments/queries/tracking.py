@@ -81,4 +81,10 @@ def trainings_in_courses() -> dict[str, set[int]]:
 
 def forget_tracked_courses() -> None:
     """Makes this process read the sets again at the next question."""
-    _tracked.fresh_until = _assigned.fresh_until = float("-inf")
+    _tracked.fresh_until = float("-inf")
+    forget_assigned_courses()
+
+
+def forget_assigned_courses() -> None:
+    """Makes this process read again in which courses anything is assigned, at the next question."""
+    _assigned.fresh_until = float("-inf")

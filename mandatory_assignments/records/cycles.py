@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from .. import data
 from ..models import Assignment, AuditEntry, Completion, Cycle, Deadline, Progress
+from ..queries.tracking import forget_assigned_courses
 from ..rules import counting
 from ..rules import deadlines as rules
 from . import audit, deadlines, series
@@ -53,6 +56,7 @@ def open_first_cycles(
     for cycle in cycles:
         cycle.id = cycle_ids[cycle.uuid]
     many(Deadline).bulk_create([deadlines.row(cycle, actor=actor, now=now) for cycle in cycles], batch_size=500)
+    transaction.on_commit(forget_assigned_courses, robust=True)
     return cycles
 
 

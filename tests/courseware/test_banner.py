@@ -95,6 +95,17 @@ def test_staff_who_look_as_a_learner_see_the_learners(cast):
     assert told(unit(cast, client=client)).startswith("Mandatory – due")
 
 
+def test_what_is_assigned_while_the_process_believes_there_is_nothing_shows_at_once(
+    cast, django_capture_on_commit_callbacks
+):
+    course = str(build.course("course-v1:Acme+NEW+2027"))
+    build.enroll(cast.people["learner"], course)
+    assert told(unit(cast, course=course)) == ""
+    with django_capture_on_commit_callbacks(execute=True):
+        cast.assign(training=course)
+    assert told(unit(cast, course=course)).startswith("Mandatory – due")
+
+
 def ours(cast, course=COURSE, number=0):
     """The queries in our tables for a second look at a unit."""
     client = cast.client("learner")

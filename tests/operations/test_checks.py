@@ -40,6 +40,7 @@ def test_the_defaults_make_sense():
         ("NOTE_MAX_LENGTH", 2.5),
         ("HIDE_AFTER_DAYS", None),
         ("SELF_TICK_BLOCK_TYPES", "done"),
+        ("NOTE_SURFACE", "iframe"),
         ("BASE_TEMPLATE", ""),
         ("QUEUE", None),
     ],
