@@ -33,8 +33,9 @@ class AssignmentsTab(CourseTab):
 
 
 def _concerns(user: Any, course_key: str) -> bool:
-    from .queries import access, entrances, tracking  # noqa: PLC0415
+    from .queries import access, entrances, tracking, viewing  # noqa: PLC0415
 
     return tracking.is_tracked(course_key) and (
-        access.is_course_staff(user, course_key) or bool(entrances.my_assignments_in(user.id, course_key))
+        access.is_course_staff(user, course_key)
+        or bool(entrances.my_assignments_in(viewing.looks_as(user, course_key), course_key))
     )

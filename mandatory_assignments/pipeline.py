@@ -3,8 +3,9 @@
 import logging
 from typing import Any
 
-from crum import get_current_user
+from crum import get_current_request, get_current_user
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import transaction
 from django.utils.translation import gettext as _
 from openedx_filters import PipelineStep
@@ -73,11 +74,20 @@ class InstructorTab(PipelineStep):
             tab = {
                 "tab_id": SECTION_KEY,
                 "title": _("Mandatory assignments"),
-                "url": f"{settings.LMS_ROOT_URL.rstrip('/')}{dashboards.course_page(str(course_key))}",
+                "url": f"{_root()}{dashboards.course_page(str(course_key))}",
                 "sort_order": TAB_ORDER,
             }
             tabs = [*tabs, tab]
         return {"tabs": tabs, "user": user, "course_key": course_key}
+
+
+def _root() -> str:
+    """Where the site is that is being looked at, else the platform's own: one platform may have several sites."""
+    root, request = settings.LMS_ROOT_URL.rstrip("/"), get_current_request()
+    try:
+        return f"{root.partition('://')[0]}://{request.get_host()}" if request else root
+    except DisallowedHost:
+        return root
 
 
 class RefuseUnenrollment(PipelineStep):

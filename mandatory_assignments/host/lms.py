@@ -68,6 +68,7 @@ __all__ = [
     "leaf_keys",
     "learner_blocks",
     "learners_with_completions",
+    "looks_as",
     "mail_address",
     "mail_context",
     "message_type_base",
@@ -337,6 +338,17 @@ def effective_user_id(request: Any, course_key: str) -> int:
     if key is None:
         return int(request.user.id)
     return int(setup_masquerade(request, key, is_course_staff(request.user, course_key))[1].id)
+
+
+def looks_as(user: Any, course_key: str) -> int:
+    """The account as which this one looks at the course, once the request has said so (masquerade), else its own."""
+    from lms.djangoapps.courseware.masquerade import get_course_masquerade
+
+    masquerade = get_course_masquerade(user, _course_key(course_key))
+    if not (masquerade and masquerade.user_name):
+        return int(user.id)
+    learner_id = get_user_model().objects.filter(username=masquerade.user_name).values_list("id", flat=True).first()
+    return int(learner_id or user.id)
 
 
 def place_keys(block: Any) -> list[str]:

@@ -52,6 +52,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
         "user", "starting_block_usage_key", "allow_start_dates_in_future",
     ),
     "lms.djangoapps.courseware.access:has_access": ("user", "action", "obj"),
+    "lms.djangoapps.courseware.masquerade:get_course_masquerade": ("user", "course_key"),
     "lms.djangoapps.courseware.masquerade:setup_masquerade": ("request", "course_key", "staff_access"),
     "lms.djangoapps.courseware.models:StudentModule": ("module_state_key", "state", "student_id"),
     "lms.djangoapps.grades.models:PersistentCourseGrade": (

@@ -25,6 +25,17 @@ def jobs(scope: Scope) -> QuerySet[Job]:
     return Job.objects.filter(actor_id=scope.actor_id).order_by("-id")
 
 
+def drafts(scope: Scope) -> list[Job]:
+    """What the actor began to fill in and did not have done yet, the latest first: two queries."""
+    rows = [
+        row for row in jobs(scope).filter(state=JobState.DRAFT, kind=JobKind.BULK_ASSIGNMENT) if row.terms.get("what")
+    ]
+    plans = {str(row.terms["plan"]) for row in rows if row.terms.get("plan")}
+    confirmed = jobs(scope).filter(uuid__in=plans, confirmed_at__isnull=False).values_list("uuid", flat=True)
+    over = {str(uuid) for uuid in confirmed}
+    return [row for row in rows if row.terms.get("plan") not in over]
+
+
 def job(scope: Scope, token: uuid.UUID | str, kind: JobKind | None = None) -> Job | None:
     """One of them by its uuid; a text that is no uuid belongs to nothing."""
     try:

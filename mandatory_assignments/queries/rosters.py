@@ -13,6 +13,7 @@ from organizations.models import Organization
 
 from ..data import Scope
 from ..models import Coordinator, Cycle, Department, LearningGroup, Membership, OrganizationMember, Supervision
+from ..rules import directory as rules
 from ..rules import roster
 from . import directory, people
 
@@ -38,11 +39,15 @@ def sizes(organizations: Collection[Organization]) -> dict[int, Size]:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A department in its tree: the level counts from 0, `members` are those of the department itself."""
+    """A department in its tree: the level counts from 0, `members` are those of the department itself.
+
+    `everybody` counts them together with all below it, each person once; None where there is nothing below.
+    """
 
     department: Department
     level: int
     members: int
+    everybody: int | None
     managers: list[str]
     above: str
 
@@ -50,16 +55,39 @@ class Node:
 def tree(owner: Organization) -> list[Node]:
     """The organization's departments, each followed by those below it: four queries for however many."""
     rows = sorted(Department.objects.filter(organization=owner), key=lambda row: row.path.casefold().split("/"))
-    members = directory.member_counts(rows)
+    members, everybody = directory.member_counts(rows), _with_all_below(owner, rows)
     heads = list(Supervision.objects.filter(department__in=rows).values_list("department_id", "manager_id"))
     names = people.names_of({manager_id for _, manager_id in heads})
     by_department: dict[int, list[str]] = {row.id: [] for row in rows}
     for department_id, manager_id in heads:
         by_department[department_id].append(names.get(manager_id, ""))
     return [
-        Node(row, row.path.count("/"), members[row.id], sorted(by_department[row.id]), row.path.rpartition("/")[0])
+        Node(
+            row,
+            row.path.count("/"),
+            members[row.id],
+            everybody.get(row.id),
+            sorted(by_department[row.id]),
+            row.path.rpartition("/")[0],
+        )
         for row in rows
     ]
+
+
+def _with_all_below(owner: Organization, rows: Collection[Department]) -> dict[int, int]:
+    """By department that has others below it how many people are in all of them."""
+    ids = {row.path: row.id for row in rows}
+    upwards = {row.id: [ids[path] for path in rules.upwards(row.path) if path in ids] for row in rows}
+    above = {id for row in rows for id in upwards[row.id] if id != row.id}
+    if not above:
+        return {}
+    found: dict[int, set[int]] = {id: set() for id in above}
+    inside = Membership.objects.filter(department__organization=owner).values_list("department_id", "user_id")
+    for department_id, user_id in inside.iterator(chunk_size=5000):
+        for id in upwards.get(department_id, ()):
+            if id in found:
+                found[id].add(user_id)
+    return {id: len(people) for id, people in found.items()}
 
 
 def groups(owner: Organization) -> list[tuple[LearningGroup, int]]:

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..data import Bucket, Invalid, Problem
 from ..models import Job, JobRow
@@ -40,7 +41,11 @@ def check_typed(job: Job, typed: int | None) -> None:
         message = _("More than %(most)d %% leave a department, a group or everything: type the number, %(count)d.")
         raise Invalid(Problem("count_required", message % facts, "typed_count"))
     if wanted and typed != wanted:
-        message = _("You typed %(typed)d; %(count)d people leave something.")
+        message = ngettext(
+            "You typed %(typed)d; %(count)d person leaves something.",
+            "You typed %(typed)d; %(count)d people leave something.",
+            wanted,
+        )
         raise Invalid(Problem("count_mismatch", message % facts, "typed_count"))
 
 

@@ -43,6 +43,22 @@ def sheet(
     return found, _lines(found)
 
 
+def one_column(content: bytes, wanted: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """What stands in the first of these columns that says anything; or each line, where nothing separates columns.
+
+    Such a list may begin with a heading or not. Raises Invalid as `sheet` does, but for the limits.
+    """
+    with _in_words():
+        _encoding, text = sheets_reading.text_of(content)
+        lines = [line.strip().strip('"') for line in text.split("\n") if line.strip()]
+        if any(delimiter in lines[0] for delimiter in DELIMITER_NAMES) or lines[0].lower().startswith("sep="):
+            for line in sheets_reading.read(content, wanted, [tuple(wanted)]).lines():
+                yield next((cell for name in wanted if (cell := line.cells.get(name))), "")
+        else:
+            headings = {heading for each in wanted.values() for heading in each}
+            yield from lines[lines[0].casefold() in headings :]
+
+
 def _lines(found: Sheet) -> Iterator[Line]:
     with _in_words():
         yield from found.lines(most_rows())

@@ -15,6 +15,11 @@ def effective_user_id(request: Any, course_key: str) -> int:
     return lms.effective_user_id(request, course_key)
 
 
+def looks_as(user: Any, course_key: str) -> int:
+    """The id of the learner as whom the user looks at the course in this request, else the user's own."""
+    return lms.looks_as(user, course_key)
+
+
 def place_keys(block: Any) -> list[str]:
     """The keys by which a module may hold the block: its own and those of its subsection and section."""
     return lms.place_keys(block)

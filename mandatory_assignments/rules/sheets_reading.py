@@ -74,14 +74,7 @@ def read(content: bytes, wanted: Mapping[str, Collection[str]], needed: Sequence
 
     Of each group of `needed` columns one has to be there. Order and case of columns do not matter; others are ignored.
     """
-    if content.startswith(SPREADSHEETS):
-        raise Unreadable("spreadsheet")
-    encoding, text = _decoded(content)
-    if "\x00" in text:
-        raise Unreadable("nul_bytes")
-    if not text.strip():
-        raise Unreadable("empty_file")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    encoding, text = text_of(content)
     first, _end, rest = text.partition("\n")
     told = _SEPARATOR_LINE.match(first)
     if told:
@@ -110,6 +103,18 @@ def read(content: bytes, wanted: Mapping[str, Collection[str]], needed: Sequence
     if next(sheet.lines(), None) is None:
         raise Unreadable("header_only")
     return sheet
+
+
+def text_of(content: bytes) -> tuple[str, str]:
+    """How these bytes are written, and what: lines that end with a line feed; raises Unreadable where it is no text."""
+    if content.startswith(SPREADSHEETS):
+        raise Unreadable("spreadsheet")
+    encoding, text = _decoded(content)
+    if "\x00" in text:
+        raise Unreadable("nul_bytes")
+    if not text.strip():
+        raise Unreadable("empty_file")
+    return encoding, text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def plain(cell: str) -> str:

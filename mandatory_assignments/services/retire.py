@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from ..data import EnrollmentState, Outcome, Status
+from ..data import Bucket, EnrollmentState, JobState, Outcome, Status
 from ..models import (
     Absence,
     Assignment,
@@ -78,8 +79,23 @@ def _forget_texts(learner_id: int, cycle_ids: Collection[int]) -> None:
 
 
 def _forget_in_jobs(learner_id: int) -> None:
+    """Also where somebody typed or uploaded the name, which the platform is about to take from the account."""
     JobRow.objects.filter(learner_id=learner_id).update(entry="", message="", values={})
     Job.objects.filter(actor_id=learner_id).update(terms={}, problem="")
+    account = get_user_model().objects.filter(id=learner_id).values_list("username", "email").first()
+    names = {name.casefold() for name in account or () if name}
+    refused = JobRow.objects.filter(job__in=Job.objects.values("id"), bucket=Bucket.REFUSE, learner=None)
+    for name in names:
+        refused.filter(entry__iexact=name).update(entry="", message="", values={})
+    for draft in Job.objects.filter(state=JobState.DRAFT):
+        people = draft.terms.get("people", {})
+        kept = {
+            part: [entry for entry in people.get(part, ()) if entry.strip().casefold() not in names]
+            for part in ("entries", "listed")
+        }
+        if any(len(entries) < len(people.get(part, ())) for part, entries in kept.items()):
+            draft.terms = {**draft.terms, "people": {**people, **kept}}
+            draft.save(update_fields=["terms"])
 
 
 def _forget_in_audit(learner_id: int) -> None:

@@ -1,6 +1,6 @@
 """The pages about one's own jobs: all of them, one with its progress and result, and the strip on every staff page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,10 +40,24 @@ def jobs_list(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse
         request,
         "jobs",
         scope,
+        drafts=[
+            {
+                "id": row.uuid,
+                "title": row.title,
+                "at": wording.moment(row.planned_at, zone),
+                "step": furthest(row.terms),
+            }
+            for row in queries.drafts(scope)
+        ],
         rows=[{"told": words.told(row), "at": wording.moment(row.confirmed_at or now, zone)} for row in page.rows],
         next_query=urlencode({"cursor": page.next}) if page.next else "",
         previous_query=urlencode({"cursor": page.previous}) if page.previous else "",
     )
+
+
+def furthest(kept: Mapping[str, Any]) -> str:
+    """The step of a draft to go on with."""
+    return "preview" if "plan" in kept else "reminders" if "people" in kept else "people"
 
 
 @require_safe

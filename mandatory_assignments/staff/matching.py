@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from .. import wording
-from ..data import Bucket, JobKind, JobState, Refused, Scope
+from ..data import Bucket, Invalid, JobKind, JobState, Problem, Refused, Scope
 from ..queries import acting, assignments, job_lists
 from ..queries import jobs as queries
 from ..services.bulk_change import plan_bulk_change
@@ -84,11 +84,12 @@ def plan(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> Htt
         raise Http404
     if job.confirmed_at:
         return redirect("mandatory_assignments:staff-job", job_id=job.uuid)
-    to_type = job.total > setting("BULK_TYPE_COUNT_FROM")
+    to_type = job.total >= setting("BULK_TYPE_COUNT_FROM")
     problem = ""
     if request.method == "POST":
         typed = typed_number(request.POST.get("typed_count", "")) if to_type else None
         try:
+            check_typed(typed, job.total)
             confirm_job(actor=request.user, token=job.uuid, typed_count=typed, now=now)
             return redirect("mandatory_assignments:staff-job", job_id=job.uuid)
         except Refused as refusal:
@@ -116,6 +117,13 @@ def plan(request: HttpRequest, scope: Scope, now: datetime, job_id: UUID) -> Htt
         problem=problem,
         cancelled=job.state == JobState.CANCELLED,
     )
+
+
+def check_typed(typed: int | None, total: int) -> None:
+    """Raises Invalid `count_required` where something was typed that is no number."""
+    if typed == -1:
+        told = _("Type the number %(total)s to confirm.") % {"total": wording.number(total)}
+        raise Invalid(Problem("count_required", told, "typed_count"))
 
 
 def typed_number(typed: str) -> int:

@@ -3,18 +3,23 @@
 It reads text alone; who is meant is asked elsewhere.
 """
 
-import csv
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+
+from ..data import Refused
+from ..queries import uploads
 
 MOST_TYPED = 2_000
 MOST_LISTED = 100_000
 MOST_BYTES = 10_000_000
 LONGEST_ENTRY = 254
 
-COLUMNS = ("username", "email", "e-mail", "e_mail", "user", "login", "benutzername", "e-mail-adresse", "mail")
-"""Headings of a column that names people, whatever the case."""
+COLUMNS = {
+    "username": ("username", "user", "login", "benutzername"),
+    "email": ("email", "e-mail", "e_mail", "e-mail-adresse", "mail"),
+}
+"""The columns that name people with their headings, whatever the case; where there are both the first one counts."""
 
 
 class Unreadable(Exception):
@@ -28,42 +33,15 @@ def typed(text: str) -> list[str]:
 
 def uploaded(content: bytes) -> list[str]:
     """The entries of a file, each once; raises Unreadable."""
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Unreadable(_("This is a spreadsheet file. Save it as CSV or plain text and choose that."))
-    lines = [line for line in _text(content).splitlines() if line.strip()]
-    if lines and lines[0].lower().startswith("sep="):
-        del lines[0]
-    if not lines:
-        raise Unreadable(_("The file is empty."))
-    delimiter = max(",;\t", key=lines[0].count)
-    if delimiter not in lines[0]:
-        first = lines[0].strip().strip('"').casefold()
-        return _entries([line.strip().strip('"') for line in lines[first in COLUMNS :]], MOST_LISTED)
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter))
-    except csv.Error as error:
-        raise Unreadable(_("The file cannot be read as CSV.")) from error
-    heading = [cell.strip().casefold() for cell in rows[0]]
-    column = next((heading.index(name) for name in COLUMNS if name in heading), None)
-    if column is None:
-        told = _("The file has several columns, and none is called “username” or “email”. Name it in the first line.")
-        raise Unreadable(told)
-    return _entries([row[column] for row in rows[1:] if len(row) > column], MOST_LISTED)
-
-
-def _text(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: Sequence[str] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise Unreadable(_("This is no text file."))
+        return _entries(list(uploads.one_column(content, COLUMNS)), MOST_LISTED)
+    except Refused as refusal:
+        told = refusal.problems[0].message
+        if refusal.code == "missing_columns":
+            told = _(
+                "The file has several columns, none of them called “username” or “email”: name it in the first line."
+            )
+        raise Unreadable(told) from refusal
 
 
 def _entries(lines: Sequence[str], most: int) -> list[str]:

@@ -18,6 +18,7 @@ from ..data import Outcome, Refused, Scope
 from ..queries import assignments, directory, people, rosters
 from ..services.departments import change_department, create_department, remove_department
 from ..services.groups import create_group, remove_group, rename_group
+from .cohort_pages import following
 from .directory_forms import DepartmentForm, GroupForm
 from .directory_pages import LONGEST_SEARCH, paged
 from .directory_places import department_of, group_of, organization_of
@@ -55,7 +56,7 @@ def department(request: HttpRequest, scope: Scope, now: datetime, department_id:
 def group(request: HttpRequest, scope: Scope, now: datetime, group_id: UUID) -> HttpResponse:
     """A learning group: its members."""
     row = group_of(scope, group_id)
-    return _place_page(request, scope, now, row, group=row)
+    return _place_page(request, scope, now, row, group=row, following=following(row, scope.actor_id))
 
 
 def _above(path: str) -> list[str]:

@@ -4,8 +4,9 @@ The rows of rules are schedule_forms; what follows from both is the pages' busin
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from django import forms
@@ -34,6 +35,18 @@ class Offered:
     usual: Sequence[Reminder] | None = None
 
 
+def _choice(label: Any, names: Mapping[StrEnum, Any], help_text: Any = "") -> forms.ChoiceField:
+    """One of these, in this order; the first is the usual one, and nothing at all means it, too."""
+    usual, *_others = names
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        initial=usual.value,
+        choices=[(each.value, name) for each, name in names.items()],
+        help_text=help_text,
+    )
+
+
 class ScheduleForm(PageForm):
     """Repetition and reminders. `rules` are those to begin with; None for what is usual."""
 
@@ -43,44 +56,36 @@ class ScheduleForm(PageForm):
 
     repeats = forms.BooleanField(label=gettext_lazy("Comes again"), required=False)
     every = Number(1, MOST_EVERY, label=gettext_lazy("Every"), required=False, initial=52)
-    unit = forms.ChoiceField(
-        label=gettext_lazy("Unit"),
-        required=False,
-        initial=RepeatUnit.WEEKS.value,
-        choices=[
-            (RepeatUnit.DAYS.value, gettext_lazy("days")),
-            (RepeatUnit.WEEKS.value, gettext_lazy("weeks")),
-            (RepeatUnit.MONTHS.value, gettext_lazy("months")),
-            (RepeatUnit.YEARS.value, gettext_lazy("years")),
-        ],
+    unit = _choice(
+        gettext_lazy("Unit"),
+        {
+            RepeatUnit.WEEKS: gettext_lazy("weeks"),
+            RepeatUnit.DAYS: gettext_lazy("days"),
+            RepeatUnit.MONTHS: gettext_lazy("months"),
+            RepeatUnit.YEARS: gettext_lazy("years"),
+        },
     )
-    anchor = forms.ChoiceField(
-        label=gettext_lazy("Counted from"),
-        required=False,
-        initial=RepeatAnchor.COMPLETION.value,
-        choices=[
-            (RepeatAnchor.COMPLETION.value, gettext_lazy("The day of completion")),
-            (RepeatAnchor.CALENDAR.value, gettext_lazy("The due date, on the calendar")),
-        ],
+    anchor = _choice(
+        gettext_lazy("Counted from"),
+        {
+            RepeatAnchor.COMPLETION: gettext_lazy("The day of completion"),
+            RepeatAnchor.CALENDAR: gettext_lazy("The due date, on the calendar"),
+        },
     )
-    unfinished = forms.ChoiceField(
-        label=gettext_lazy("If it is not done when the next is to open"),
-        required=False,
-        initial=Unfinished.HOLD.value,
-        choices=[
-            (Unfinished.HOLD.value, gettext_lazy("It stays open and overdue")),
-            (Unfinished.ROLL.value, gettext_lazy("It is closed as missed, and the next one opens")),
-        ],
-        help_text=gettext_lazy("Matters on the calendar only"),
+    unfinished = _choice(
+        gettext_lazy("If it is not done when the next is to open"),
+        {
+            Unfinished.HOLD: gettext_lazy("It stays open and overdue"),
+            Unfinished.ROLL: gettext_lazy("It is closed as missed, and the next one opens"),
+        },
+        gettext_lazy("Matters on the calendar only"),
     )
-    evidence = forms.ChoiceField(
-        label=gettext_lazy("What was done in the round before"),
-        required=False,
-        initial=RepeatEvidence.CLEAR.value,
-        choices=[
-            (RepeatEvidence.CLEAR.value, gettext_lazy("It is archived and cleared, so that it can be done again")),
-            (RepeatEvidence.KEEP.value, gettext_lazy("It stays; only a new record or a new certificate counts")),
-        ],
+    evidence = _choice(
+        gettext_lazy("What was done in the round before"),
+        {
+            RepeatEvidence.CLEAR: gettext_lazy("It is archived and cleared, so that it can be done again"),
+            RepeatEvidence.KEEP: gettext_lazy("It stays; only a new record or a new certificate counts"),
+        },
     )
     remind = forms.ChoiceField(label=gettext_lazy("Reminders"), required=False)
 

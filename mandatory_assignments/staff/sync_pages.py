@@ -149,6 +149,7 @@ def _told(job: Any) -> dict[str, Any]:
         "new_groups": terms["new_groups"],
         "new_managers": terms["new_managers"],
         "new_members": terms["new_members"],
+        "following": terms.get("following", ()),
         "emptied": [words.emptied(*each) for each in terms["emptied"]],
     }
 

@@ -38,6 +38,7 @@ def test_the_pictures_of_the_readme(visit) -> None:
 
     marta = visit("marta", WIDE)
     marta.go(f"{LIST}?status=")
+    assert marta.page.locator("main tbody tr").count() == 5
     take(marta, "staff-list")
 
     take(visit("zoe", FLAT), "dashboard")
@@ -45,5 +46,7 @@ def test_the_pictures_of_the_readme(visit) -> None:
     assigned("leila", SAFETY.key, days=14)
     leila = visit("leila", FLAT)
     leila.page.get_by_role("region", name="Mandatory assignments").get_by_role("link", name="Continue").click()
-    leila.page.frame_locator("#unit-iframe").locator(".ma-banner").wait_for()
+    banner = leila.page.frame_locator("#unit-iframe").locator(".ma-banner")
+    banner.wait_for()
+    assert "Due" in banner.inner_text()
     take(leila, "unit")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from opaque_keys.edx.keys import CourseKey
 
 from demo.campus import build
+from lms.djangoapps.courseware.masquerade import CourseMasquerade
 from lms.djangoapps.courseware.tabs import get_course_tab_list
 from mandatory_assignments import api
 from mandatory_assignments.course_tab import AssignmentsTab
@@ -77,6 +78,14 @@ def test_what_was_withdrawn_leaves_no_tab_but_what_is_completed_does(cast):
     assert "Assignments" in tabs(cast.people["other_learner"])
     api.withdraw_assignments(actor=cast.people["coordinator"], ids=[other], now=NOW)
     assert "Assignments" not in tabs(cast.people["other_learner"])
+
+
+def test_who_looks_as_a_learner_sees_the_bar_of_that_learner(cast):
+    staff, key = cast.people["course_staff"], CourseKey.from_string(COURSE)
+    assert "Assignments" in tabs(staff)
+    for name, shown in (("lena", True), ("otto", False), (None, False)):
+        staff.masquerade_settings = {key: CourseMasquerade(key, user_name=name)}
+        assert ("Assignments" in tabs(staff)) is shown, name
 
 
 def test_an_unknown_course_says_nothing(cast):

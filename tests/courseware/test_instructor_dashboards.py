@@ -16,6 +16,7 @@ from openedx_filters.learning import filters
 from common.djangoapps.student.roles import CourseDataResearcherRole
 from demo.campus import build, clock
 from mandatory_assignments.courseware import dashboards
+from mandatory_assignments.pipeline import InstructorTab
 from mandatory_assignments.settings import FILTER_STEPS, plugin_settings
 from tests.roles import COURSE, NOW
 
@@ -97,15 +98,23 @@ def test_who_has_no_say_in_assignments_gets_no_tab(researcher):
 
 @with_tabs
 @pytest.mark.parametrize("role", ["course_staff", "global_staff"])
-def test_the_new_dashboard_has_a_tab_with_an_absolute_address(cast, role, settings):
+def test_the_new_dashboard_has_a_tab_with_an_address_on_the_site_that_is_looked_at(cast, role, settings):
+    settings.LMS_ROOT_URL = "https://learn.example.org"
     assert tab(cast.client(role)) == [
         {
             "tab_id": "mandatory_assignments",
             "title": "Mandatory assignments",
-            "url": f"{settings.LMS_ROOT_URL}{PAGE}",
+            "url": f"https://testserver{PAGE}",
             "sort_order": 130,
         }
     ]
+
+
+def test_without_a_request_the_tab_leads_to_the_platforms_own_address(cast, settings):
+    settings.LMS_ROOT_URL = "https://learn.example.org/"
+    step = InstructorTab("", [])
+    (found,) = step.run_filter([], cast.people["global_staff"], COURSE)["tabs"]
+    assert found["url"] == f"https://learn.example.org{PAGE}"
 
 
 def lost(*arguments):

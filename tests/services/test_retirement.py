@@ -278,6 +278,21 @@ def test_the_second_step_makes_up_for_the_first(lena, monkeypatch):
     assert telling() == set()
 
 
+def test_where_others_typed_her_name_it_is_gone_too(campus, count_queries):
+    lena = campus.learner
+    named = {"entries": ["otto", " LENA", "lena@EXAMPLE.com"], "listed": ["lena"], "by": "individually"}
+    draft = Job.objects.create(
+        kind="bulk_assignment", actor=campus.coordinator, state="draft", terms={"people": named}, planned_at=NOW
+    )
+    other = Job.objects.create(kind="bulk_assignment", actor=campus.coordinator, planned_at=NOW)
+    for number, entry in enumerate(["Lena@example.com", "otto"]):
+        JobRow.objects.create(job=other, number=number, bucket="refuse", entry=entry, message=f"No {entry}.")
+    retire_learner(lena.id, now=NOW)
+    draft.refresh_from_db()
+    assert draft.terms == {"people": {"entries": ["otto"], "listed": [], "by": "individually"}}
+    assert list(JobRow.objects.order_by("number").values_list("entry", "message")) == [("", ""), ("otto", "No otto.")]
+
+
 def test_an_account_that_nobody_assigned_anything_is_retired_too(campus):
     nora = build.user("nora")
     build.retire(nora)

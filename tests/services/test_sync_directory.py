@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from demo.campus import build
-from mandatory_assignments import bulk
+from mandatory_assignments import api, bulk
 from mandatory_assignments.data import Bucket, Forbidden, Invalid, JobState, RowState
 from mandatory_assignments.models import (
     AuditEntry,
@@ -260,3 +260,33 @@ def test_buckets_are_those_of_every_plan(acme):
         Bucket.CREATE,
         Bucket.REFUSE,
     ]
+
+
+# ----- groups that follow cohorts -------------------------------------------------------------------------------------
+
+
+def test_a_group_that_follows_a_cohort_is_left_as_it_is(acme):
+    course = "course-v1:Acme+WELC+2027"
+    build.course(course)
+    build.cohort(course, "Plant", [acme["p0"], acme["p1"]])
+    api.link_group(LearningGroup.objects.get(name="Aid").uuid, course=course, cohort="Plant", actor=acme["cora"])
+    job = plan(acme, "username,groups\np0,Night\np5,aid|Night\n", parts=("groups",), complete=True)
+    assert (job.terms["following"], job.terms["new_groups"], job.terms["emptied"]) == (["Aid"], ["Night"], [])
+    work(acme, job)
+    inside = Membership.objects.filter(group__isnull=False).order_by("group__name", "user__username")
+    assert list(inside.values_list("group__name", "user__username")) == [
+        ("Aid", "p0"),
+        ("Aid", "p1"),
+        ("Night", "p0"),
+        ("Night", "p5"),
+    ]
+
+
+def test_a_group_that_follows_a_cohort_since_it_was_planned_is_left_as_it_is(acme):
+    job = plan(acme, "username,groups\np5,Aid\np0,\n", parts=("groups",))
+    build.course("course-v1:Acme+WELC+2027")
+    build.cohort("course-v1:Acme+WELC+2027", "Plant", [acme["p0"]])
+    group = LearningGroup.objects.get(name="Aid").uuid
+    api.link_group(group, course="course-v1:Acme+WELC+2027", cohort="Plant", actor=acme["cora"])
+    work(acme, job)
+    assert list(Membership.objects.filter(group__uuid=group).values_list("user__username", flat=True)) == ["p0"]

@@ -13,6 +13,8 @@ from mandatory_assignments.services.bulk_assign import plan_bulk_assignment
 from mandatory_assignments.services.jobs import cancel_job, confirm_job
 from tests.roles import COURSE, DUE, NOW
 
+from .test_bulk_pages import RULES, WHAT
+
 PAGES = "/mandatory-assignments/staff"
 
 
@@ -158,6 +160,27 @@ def test_what_nobody_confirmed_is_no_job_yet(cast, crowd):
     assert "There are none." in text(client.get(f"{PAGES}/jobs/"))
     cancel_job(actor=cast.people["coordinator"], token=plan.uuid, now=NOW)
     assert client.get(f"{PAGES}/jobs/{plan.uuid}/").status_code == 404
+
+
+def test_what_was_begun_and_not_finished_is_listed_and_leads_to_where_it_stopped(cast, crowd):
+    client = cast.client("coordinator")
+    client.get(f"{PAGES}/bulk/")  # begun, and nothing filled in
+    unfinished = client.get(f"{PAGES}/bulk/")["Location"]
+    client.post(unfinished, WHAT)
+    draft = Job.objects.latest("id")
+    assert f'href="{unfinished}people/"' in text(client.get(f"{PAGES}/jobs/"))
+    client.post(f"{unfinished}people/", {"entries": "p000", "next": "1"})
+    page = client.get(f"{PAGES}/jobs/")
+    assert f'href="{unfinished}reminders/"' in text(page)
+    assert [each["title"] for each in page.context["drafts"]] == [draft.title]
+    client.post(f"{unfinished}reminders/", RULES)
+    assert f'href="{unfinished}preview/"' in text(client.get(f"{PAGES}/jobs/"))
+    plan = Job.objects.latest("id")
+    client.post(f"{unfinished}preview/", {"confirm": "1", "plan": plan.uuid})
+    page = client.get(f"{PAGES}/jobs/")
+    assert (page.context["drafts"], len(page.context["rows"])) == ([], 1)
+    assert f"{PAGES}/jobs/" in text(cast.client("manager").get(f"{PAGES}/"))
+    assert cast.client("global_staff").get(f"{PAGES}/jobs/").context["drafts"] == []
 
 
 OWN = ["", "progress/", "cancel/", "rows.csv"]

@@ -9,6 +9,7 @@ from demo.campus import build
 from mandatory_assignments import bulk
 from mandatory_assignments.models import Assignment, Department, Job, JobRow, LearningGroup
 from mandatory_assignments.services.jobs import forget_jobs
+from mandatory_assignments.staff import people_lists
 from tests.roles import COURSE
 
 PAGES = "/mandatory-assignments/staff"
@@ -156,13 +157,30 @@ def test_an_uploaded_list_is_kept_counted_and_removed(cast, crowd):
 
 
 @pytest.mark.parametrize(
+    ("content", "entries"),
+    [
+        ("p000\r\np001\r\np000\r\n", ["p000", "p001"]),
+        ('"Username"\n"p000"\n\n p001 \n', ["p000", "p001"]),
+        ("sep=;\nTown;Login\nUlm;p000\n;p001\nBonn;\n", ["p000", "p001"]),
+        ("user\tmail\np000\tx@example.com\n\tp001@example.com\n", ["p000", "p001@example.com"]),
+        ('mail,name\np000@example.com,"Ada, Countess\nof Lovelace"\n', ["p000@example.com"]),
+        ("username\n", []),
+    ],
+)
+def test_a_list_is_read_however_it_is_written(content, entries):
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        assert people_lists.uploaded(content.encode(encoding)) == entries
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04x", "This is a spreadsheet file."),
+        (b"PK\x03\x04x", "own format: save it as CSV"),
         (b"", "empty"),
         (b"\n \n", "The file is empty."),
-        (b"a\x00b", "This is no text file."),
-        (b"Name;Town\nA;B\n", "none is called"),
+        (b"a\x00b", "it is no text"),
+        (b"Name;Town\nA;B\n", "none of them called"),
+        (b"Name;E-Mail;Mail\nA;B;C\n", "is there twice"),
         (("x" * 300).encode(), "longer than 254"),
     ],
 )
@@ -215,7 +233,7 @@ def test_many_have_to_be_typed_and_the_error_names_both_numbers(cast, crowd, set
     settings.MANDATORY_ASSIGNMENTS_BULK_TYPE_COUNT_FROM = 2
     client = cast.client("coordinator")
     draft = filled(client, {"entries": "p000\r\np001"})
-    assert "type 2 to confirm" in text(client.get(f"{draft}preview/"))
+    assert "These are many. Type the number 2 to confirm." in text(client.get(f"{draft}preview/"))
     assert "Type the number 2 to confirm." in text(confirm(client, draft))
     assert "You typed 3; the preview is about 2." in text(confirm(client, draft, typed="3"))
     assert confirm(client, draft, typed=" 2 ").status_code == 302

@@ -134,6 +134,14 @@ def test_a_department_is_made_below_another_renamed_moved_and_removed(cast, plac
     assert not Department.objects.filter(id=south.id).exists()
 
 
+def test_a_department_counts_its_own_people_and_with_all_below_each_person_once(cast, places):
+    build.department("Acme/Field", members=[cast.people["learner"]])
+    build.department("Acme/Field/South", members=[cast.people["other_learner"], cast.people["learner"]])
+    page = text(cast.client("coordinator").get(f"{PAGES}directory/Acme/"))
+    assert '1 <span class="ma-quiet">(2 with sub-departments)' in page
+    assert page.count("with sub-departments") == 1
+
+
 def test_a_group_follows_a_cohort_once_what_that_changes_was_seen(cast, places):
     group, course, client = f"{PAGES}groups/{places['group']}/", "course-v1:Acme+WELC+2027", cast.client("coordinator")
     assert "No course of the organization has cohorts" in text(client.get(f"{group}cohort/"))

@@ -198,13 +198,20 @@ def test_earlier_rounds_count_as_rows_and_not_as_assignments(cast):
 
 
 def test_many_have_to_be_confirmed_by_typing_their_number(cast, settings):
-    settings.MANDATORY_ASSIGNMENTS_BULK_TYPE_COUNT_FROM = 1
+    settings.MANDATORY_ASSIGNMENTS_BULK_TYPE_COUNT_FROM = 2
     cast.assign("otto")
     client = cast.client("coordinator")
     address = plan(client, "withdraw", seen="2", reason="").redirect_chain[-1][0]
     wrong = client.post(address, {"typed_count": "3"})
     assert "You typed 3; the preview is about 2." in wrong.content.decode()
+    assert "Type the number 2 to confirm." in client.post(address, {"typed_count": "two"}).content.decode()
     assert client.post(address, {"typed_count": "2"}).status_code == 302
+
+
+def test_a_tile_with_nothing_in_it_does_not_warn(cast):
+    html = cast.client("coordinator").get(f"{STAFF}/").content.decode()
+    assert "ma-tile-open" in html
+    assert "ma-tile-overdue" not in html
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_where_many_leave_their_number_is_typed(cast):
     assert "1 of 1 person leaves the department Field" in text(client.get(plan))
     assert "This field is required" in text(client.post(plan))
     told = text(client.post(plan, {"typed_count": "7"}))
-    assert "You typed 7; 1 people leave something." in told
+    assert "You typed 7; 1 person leaves something." in told
     assert Job.objects.get().confirmed_at is None
     assert client.post(plan, {"typed_count": "1"}).status_code == 302
     assert Job.objects.get().confirmed_at
