@@ -16,7 +16,7 @@ from . import report
 
 ROOT = Path(__file__).parents[1]
 BENCHES = ("completions", "lists", "assigning", "looking", "looks", "staff_list")
-LONG = {"million": "million", "reading": "million", "ticking": "ticking", "bulk": "bulk"}
+LONG = {"million": "million", "reading": "million", "ticking": "ticking", "bulk": "bulk", "importing": "importing"}
 """Only by name, only on the server, in the database that is named: what they fill may stay for the next run."""
 
 SERVER = os.environ.get("BENCH_DATABASE_URL") or "mysql://root@127.0.0.1:3306/ma_bench"
