@@ -5,6 +5,7 @@ Their pictures are kept in test-artifacts/ for people to look at.
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from demo.campus import build, clock
 from demo.campus.syllabus import DATA, MACHINES, SAFETY
@@ -389,3 +390,41 @@ def test_rounds_reminders_and_mails_that_do_not_arrive(visit, size, username) ->
     own.look(f"rounds-own-{username}", f"{MINE}assignments/{id}/")
     own.look(f"rounds-dashboard-{username}", "/dashboard")
     assert staff.wrong + own.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("username", "size"), [("sofia", DESKTOP), ("fatima", PHONE)], ids=["desktop", "phone, Arabic"]
+)
+def test_much_of_it_what_was_too_late_what_hinders_the_calendar_and_the_block(visit, size, username) -> None:
+    learner, told = person(username), {"actor": person("marta")}
+    big = build.course("course-v1:Acme+BIG+2026", name=LONG, sections=3, subsections=4, units=5, blocks=1)
+    before = timezone.now() - timedelta(days=20)
+    terms = {"learners": [username], "due_on": in_days(-10), "now": before}
+    with clock.at(before):
+        (frozen,) = api.assign_learners(**told, training=SAFETY.key, late_policy="freeze", **terms).created
+        build.drain()
+        build.complete(learner, SAFETY.key, units=2)
+    build.complete(learner, SAFETY.key, units=5)
+    assigned(username, str(big), MACHINES.key, DATA.key)
+    build.complete(learner, big, units=7)
+    build.unenroll(learner, DATA.key, by=person("marta"))
+    build.drain()
+    visitor = visit(username, size)
+    own = Inspection(visitor)
+    own.look(f"much-mine-{username}", MINE)
+    own.look(f"much-dashboard-{username}", "/dashboard")
+    visitor.go(MINE).get_by_role("link", name=LONG, exact=True).click()
+    parts = visitor.page.locator(".ma-folded")
+    expect(parts).to_have_count(12)
+    expect(visitor.page.locator(".ma-units li:visible")).to_have_count(5)
+    parts.nth(5).locator("summary").press("Enter")
+    expect(visitor.page.locator(".ma-units li:visible")).to_have_count(10)
+    own.look(f"much-folded-{username}")
+    own.look(f"much-too-late-{username}", f"{MINE}assignments/{frozen}/")
+    expect(visitor.page.locator(".ma-too-late")).to_have_count(3)
+    own.look(f"much-block-{username}", f"/courses/{MACHINES.key}/jump_to/{build.units(MACHINES.key)[0]}")
+    expect(visitor.page.frame_locator("#unit-iframe").locator(".ma-section article")).to_have_count(1)
+    visitor.go(f"{MINE}preferences/").locator("button[name=act]").click()
+    own.look(f"much-calendar-{username}")
+    expect(visitor.page.locator("#ma-address")).to_have_value(re.compile(r"\.ics$"))
+    assert own.wrong == []

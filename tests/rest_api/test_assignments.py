@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -243,6 +244,18 @@ def test_my_list_holds_only_mine_with_what_is_open_first(cast):
     assert [row["training"]["key"] for row in page["results"]] == [str(other), COURSE]
     assert page["count"] == 2
     assert get(cast, "other_learner", "me/assignments/")["results"] == []
+
+
+def test_the_dashboard_of_the_api_is_that_of_the_page_without_what_was_withdrawn(cast):
+    for number in range(3):
+        cast.assign(training=str(build.course(f"course-v1:Acme+D{number}+2027")))
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    ids = [row["id"] for row in get(cast, "learner", "me/assignments/", view="dashboard")["results"]]
+    assert ids[-1] == str(cast.assignment_id)
+    api.withdraw_assignments(actor=cast.people["coordinator"], ids=[UUID(ids[0])], now=NOW)
+    assert [row["id"] for row in get(cast, "learner", "me/assignments/", view="dashboard")["results"]] == ids[1:]
+    assert get(cast, "learner", "me/assignments/")["count"] == 4
 
 
 def test_the_dashboard_forgets_what_was_due_fifteen_days_ago(cast):

@@ -85,12 +85,12 @@ class MyAssignments(Door):
     def get(self, request: Request) -> Response:
         """A page of all, or in one piece those which the dashboard shows."""
         query = checked(inputs.MyListQuery, request.query_params.dict())
-        rows = assignments.my_cycles(self.user_id)
         if query["view"] == "dashboard":
-            shown = assignments.on_dashboard(rows, self.now)
+            shown, _older = assignments.my_dashboard(self.user_id, self.now)
             return paged(
                 request, paging.Page(shown, None, None), len(shown), True, shapes.assignments_of(shown, self.now)
             )
+        rows = assignments.my_cycles(self.user_id)
         page = paging.page(rows, ["closed_as", "due_at"], size=query["page_size"], cursor=query["cursor"])
         return paged(request, page, *assignments.count(rows), shapes.assignments_of(page.rows, self.now))
 
