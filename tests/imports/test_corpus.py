@@ -3,6 +3,7 @@
 import io
 import unicodedata
 import zipfile
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from django.contrib.auth import get_user_model
 from django.test import override_settings
 
 from mandatory_assignments.data import Invalid
-from mandatory_assignments.rules.progress_rows import EXAMPLES, HEADING
+from mandatory_assignments.queries import access, uploads
+from mandatory_assignments.queries.analysing import Analysis
+from mandatory_assignments.rules.progress_rows import COLUMNS, DATE_FORMATS, EXAMPLES, HEADING
 from openedx.core.djangoapps.user_api.models import UserPreference
 
 from .conftest import FIRST_RUN, NOW, SECOND_RUN
@@ -291,14 +294,34 @@ def test_whoever_is_furthest_ahead_says_what_day_it_is(analyse):
     assert analyse(dated("2027-05-05").encode(), now=late)[1] == ["in_the_future"]
 
 
-@override_settings(MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS=20_000)
-def test_every_row_of_a_long_file_is_told(analyse):
+@override_settings(MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS=200_000)
+def test_every_row_of_a_very_long_file_is_told(town, db):
     days = [date(2020, 1, 1) + timedelta(days=each) for each in range(2000)]
-    rows = "".join(
-        f"lena,module,Alarm,{day}\notto@example.com,course,Fire safety,{day}\nghost{day},module,Alarm,{day}\n,,,x\n"
-        f"anna,course,Yearly check,{day}\n"
-        for day in days
-    )
-    job, told = analyse((HEAD + rows).encode(), historic=True)
-    assert told == ["new", "new", "unknown_learner", "learner_required", "ambiguous_name"] * 2000
-    assert job.terms["counts"] == {"create": 4000, "skip": 0, "refuse": 6000}
+    kinds = [
+        ("lena,module,Alarm,{day}", "new"),
+        ("otto@example.com,course,Fire safety,{day}", "new"),
+        ("ghost,module,Alarm,{day}", "unknown_learner"),
+        (",,,x", "learner_required"),
+        ("anna,course,Yearly check,{day}", "ambiguous_name"),
+        ("lena,module,Alarm,{day}", "duplicate_row"),
+        ("ben,path,Two lines,9999-01-01", "in_the_future"),
+        ("otto,course,Fire safety,2027-04-01", "completed"),
+    ]
+    rows = [text.format(day=day) for day in days for text, _code in kinds]
+    expected = [code for _day in days for _text, code in kinds]
+    for number in range(1, len(days)):
+        expected[number * len(kinds) + 7] = "duplicate_row"
+    rows += [",course,Fire safety,2027-05-01"] * (200_000 - len(rows))
+    expected += ["learner_required"] * (200_000 - len(expected))
+    analysis = read(town, "\n".join([HEAD.strip(), *rows]))
+    told = [found.problem.code if found.problem else "new" for found in analysis.rows()]
+    assert Counter(told) == Counter(code.replace("completed", "already_completed") for code in expected)
+    assert told == [code.replace("completed", "already_completed") for code in expected]
+
+
+def read(actor, text):
+    """The analysis of a file, of which nothing is stored."""
+    _sheet, lines = uploads.sheet(text.encode(), COLUMNS, [(column,) for column in COLUMNS])
+    analysis = Analysis(actor, access.scope(actor), DATE_FORMATS[0], historic=True, now=NOW)
+    analysis.read(lines)
+    return analysis
