@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -15,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from demo.campus import build
 from mandatory_assignments import api
-from mandatory_assignments.rest_api.v1 import schema, urls
+from mandatory_assignments.rest_api.v1 import progress_views, schema, urls
 from mandatory_assignments.rest_api.v1.calls import Call
 from tests.rest_api.test_roles import AWAY, SET, TEMPLATE, everybody  # noqa: F401
 from tests.roles import COURSE
@@ -201,6 +202,11 @@ def planned(browser):
     sync = browser.post(f"{CALLS}/directory-syncs/", {"organization": "Acme", "file": file})
     found["directory-syncs"] = sync.json()["id"]
     file = SimpleUploadedFile("event.csv", b"Email,Type,Name,Date\nlena@example.com,course,Fire safety,2027-05-02\n")
+    done = {"kind": "course", "training": COURSE, "learner": "otto", "completed_on": "2027-05-02"}
+    assert browser.post(f"{CALLS}/progress/", done, "application/json").status_code == 201
+    with patch.object(progress_views, "MOST_AT_ONCE", 0):
+        sent = {"filter": {}, "expected_count": 1}
+        found["progress"] = browser.post(f"{CALLS}/progress/revoke/", sent, "application/json").json()["id"]
     found["progress-imports"] = browser.post(f"{CALLS}/progress-imports/", {"file": file}).json()["id"]
     return found
 
