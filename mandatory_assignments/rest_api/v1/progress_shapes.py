@@ -109,7 +109,7 @@ class Progress(Answer):
     started_at = serializers.DateTimeField(allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True)
     completed_on = serializers.DateField(allow_null=True)
-    source = one_of(Source, allow_null=True)
+    source = one_of(Source, allow_null=True)  # type: ignore[assignment]
 
 
 class RefusedProgress(answers.Wrong):
