@@ -25,7 +25,7 @@ EVERY_BRANCH = [
 ]
 ON_ALL_CORES = ["-n", "logical", "--maxprocesses", "4"]
 WITHOUT_DATABASE = """
-architecture campus courseware demo documentation host learner management packaging rules staff tutor wording
+architecture campus courseware demo documentation host journeys learner management packaging rules staff tutor wording
 rest_api/test_badges.py rest_api/test_bad_input.py rest_api/test_changing.py rest_api/test_directory.py
 rest_api/test_openapi.py rest_api/test_out_of_reach.py rest_api/test_roles.py rest_api/test_schedule.py
 rest_api/test_syncs.py rest_api/test_texts.py rest_api/test_trainings.py

@@ -67,6 +67,11 @@ def test_the_entry_point_is_found_as_the_lms_finds_it(bare_site):
     assert apps.split().count("mandatory_assignments.apps.MandatoryAssignmentsConfig") == 1
 
 
+def test_the_block_is_found_as_the_platform_finds_it_before_any_app_is_there(bare_site):
+    told = bare_site("-c", "from xblock.core import XBlock; print(XBlock.load_class('mandatory_assignments').__module__)")
+    assert told.split() == ["mandatory_assignments.xblock"]
+
+
 def test_settings_are_added_once_although_the_lms_asks_twice(bare_site):
     told = bare_site(
         "-c",
