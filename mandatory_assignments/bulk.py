@@ -149,11 +149,10 @@ def _sync(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) ->
 
 
 def _import(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> Results:
-    entries = {row.id: entry_of(row.values, row.learner_id) for row in rows if row.learner_id}
-    terms = job.terms
-    outcome = import_completions(
-        actor=actor, entries=entries, file_name=terms["file"], historic=terms["historic"], now=now
-    )
+    # Of a person who was retired meanwhile nothing is kept that could be recorded.
+    entries = {row.id: entry_of(row.values, row.learner_id) for row in rows if row.learner_id and row.values}
+    told = {"file_name": job.terms.get("file", ""), "historic": job.terms.get("historic", False)}
+    outcome = import_completions(actor=actor, entries=entries, **told, now=now)
     found = {id: Result(RowState.CREATED) for id in outcome.created}
     found |= {id: Result(RowState.SKIPPED, problem) for id, problem in outcome.unchanged}
     return found | {id: Result(RowState.FAILED, problem) for id, problem in outcome.refused}
@@ -203,7 +202,7 @@ class Kind:
 KINDS = {
     JobKind.BULK_ASSIGNMENT: Kind(_assign, 1500),
     JobKind.BULK_CHANGE: Kind(_change, 100),
-    JobKind.DIRECTORY_SYNC: Kind(_sync, 200),
+    JobKind.DIRECTORY_SYNC: Kind(_sync, 1000),
     JobKind.PROGRESS_IMPORT: Kind(_import, 1500),
     JobKind.REVOCATION: Kind(_revoke, 50),
 }

@@ -225,3 +225,24 @@ def test_a_thousand_rows_cost_few_queries(campus, django_assert_max_num_queries)
     with django_assert_max_num_queries(70):
         bulk.work_jobs(now=NOW)
     assert Completion.objects.count() == 61
+
+
+def test_of_a_person_who_is_retired_meanwhile_nothing_is_recorded_and_nothing_kept(campus):
+    build.user("otto", organization="Acme")
+    job = plan(campus, ROW + ROW.replace("lena", "otto"))
+    build.retire(campus.learner)
+    job = work(campus, job)
+    assert (job.state, job.created, job.failed) == (JobState.DONE, 1, 1)
+    gone = JobRow.objects.get(job=job, number=1)
+    assert (gone.values, gone.entry, gone.state) == ({}, "", RowState.FAILED)
+    assert Completion.objects.get().learner.username == "otto"
+
+
+def test_who_is_retired_imports_nothing_more(campus):
+    job = plan(campus, ROW)
+    confirm_job(actor=campus.coordinator, token=job.uuid, now=NOW)
+    build.retire(campus.coordinator)
+    bulk.work_jobs(now=NOW)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert not Completion.objects.exists()
