@@ -68,7 +68,9 @@ def test_the_entry_point_is_found_as_the_lms_finds_it(bare_site):
 
 
 def test_the_block_is_found_as_the_platform_finds_it_before_any_app_is_there(bare_site):
-    told = bare_site("-c", "from xblock.core import XBlock; print(XBlock.load_class('mandatory_assignments').__module__)")
+    told = bare_site(
+        "-c", "from xblock.core import XBlock; print(XBlock.load_class('mandatory_assignments').__module__)"
+    )
     assert told.split() == ["mandatory_assignments.xblock"]
 
 
