@@ -80,6 +80,11 @@ window.toggle = (title) => {
   if (PARTS[at].open) row.append(body(PARTS[at]));
   else row.lastElementChild.remove();
 };
+window.slot = (name) => {
+  const inside = node("<div></div>");
+  root.querySelector(`a[href$="${name}"]`).append(inside);
+  return window.MandatoryAssignments.mount(inside, { surface: "sidebar-unit", courseId: COURSE, unitId: key("vertical", name) });
+};
 window.sections = () => root.replaceChildren(node("<li><button>First</button></li>"), node("<li><button>Second</button></li>"));
 window.late = () => {
   const gone = document.createElement("div");

@@ -156,6 +156,15 @@ def test_a_page_that_renders_again_and_again_keeps_one_badge_in_each_row(visit, 
     page.wait_for_timeout(50)
     assert badges(page) == ["Begin", "Unit a", "Unit b", "Middle", "Twin"]
 
+    page.evaluate("window.leave = slot('a'); null")  # a front end with a slot in the link itself
+    page.wait_for_timeout(50)
+    assert page.locator("a[href$=a].row .ma-badge").evaluate_all("each => each.map((one) => one.dataset.maBadge)") == [
+        "slot"
+    ]
+    page.evaluate("leave()")
+    page.wait_for_timeout(50)
+    assert badges(page) == [*EVERYWHERE, "Twin"]
+
     asked = lms.asked
     lms.blocks[f"{UNIT}a"] = lms.badge(done=True)
     del lms.blocks[f"{UNIT}b"]

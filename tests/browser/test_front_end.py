@@ -26,10 +26,13 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 def bundled(folder: Path) -> dict[str, Path]:
     """The host with the configuration of a site of its own; the files of the page by name."""
     libraries = front_end_libraries()
-    config = site(folder) / "plugins/mfe/build/mfe/env.config.jsx"
+    rendered = site(folder) / "plugins/mfe/build/mfe"
+    config = rendered / "env.config.jsx"
     defined = {"process.env.APP_ID": '"learning"', "process.env.NODE_ENV": '"development"', "process.env": "{}"}
+    esbuild = libraries / "node_modules/.bin/esbuild"
+    run(esbuild, rendered / "site/src/customApp.tsx", f"--outfile={folder / 'app.js'}", "--log-level=error", cwd=folder)
     run(
-        libraries / "node_modules/.bin/esbuild",
+        esbuild,
         HERE / "host.jsx",
         "--bundle",
         f"--outfile={folder / 'host.js'}",
