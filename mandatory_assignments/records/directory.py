@@ -94,16 +94,8 @@ def leave(
     return leaving
 
 
-def department_at(owner: Organization, path: str, *, actor: Any, now: datetime) -> Department:
-    """The department at this path, which has been checked; what is missing of it and above it is made."""
-    above: Department | None = None
-    for level in reversed(rules.upwards(path)):
-        above = directory.same_path(owner.id, level) or _new_level(owner, above, level, actor, now)
-    assert above is not None
-    return above
-
-
-def _new_level(owner: Organization, above: Department | None, path: str, actor: Any, now: datetime) -> Department:
+def new_level(owner: Organization, above: Department | None, path: str, actor: Any, now: datetime) -> Department:
+    """A department at this path, right below the one above."""
     name = path.rpartition(rules.SEPARATOR)[2]
     path = rules.inside(above.path if above else "", name)
     row = Department.objects.create(uuid=uuid.uuid4(), organization=owner, path=path, name=name, parent=above)

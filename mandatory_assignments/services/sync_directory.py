@@ -4,8 +4,9 @@ Accounts are never made or deleted, and nobody leaves the organization; only glo
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from ..data import Bucket, Invalid, JobKind, Outcome, Problem
 from ..models import Job
 from ..queries import directory, people, rosters, uploads
 from ..records import directory as records
-from ..records import jobs
+from ..records import jobs, rearranging
 from ..rules import directory as rules
 from ..rules import roster
 from ..rules.sheets_reading import Line
@@ -101,34 +102,27 @@ def sync_people(*, actor: Any, organization: str, moves: Mapping[int, Mapping[st
         if id not in refused and not members.issuperset(move["add_managers"]):
             refused[id] = Problem("unknown_manager", _("A manager does not belong to the organization any more."))
     allowed = {id: move for id, move in moves.items() if id not in refused}
-    for path, ids in _turned(allowed, "add_departments"):
-        records.join(records.department_at(owner, path, actor=actor, now=now), ids, actor=actor, now=now)
-    for path, ids in _turned(allowed, "remove_departments"):
-        if department := directory.same_path(owner.id, path):
-            records.leave(department, ids, actor=actor, now=now)
-    for name, ids in _turned(allowed, "add_groups"):
-        group = records.group_at(owner, name, actor=actor, now=now)
-        if not group.cohort_course_key:
-            records.join(group, ids, actor=actor, now=now)
-    for name, ids in _turned(allowed, "remove_groups"):
-        if (present := directory.same_group(owner.id, name)) and not present.cohort_course_key:
-            records.leave(present, ids, actor=actor, now=now)
-    for id, move in allowed.items():
-        who = {"person_id": id, "actor": actor, "now": now}
-        if move["add_managers"]:
-            records.appoint_managers(owner, move["add_managers"], **who)
-        if move["remove_managers"]:
-            records.dismiss_managers(owner, move["remove_managers"], **who)
+    _rearrange(owner, allowed, actor, now)
     return Outcome(changed=list(allowed), refused=list(refused.items()))
 
 
-def _turned(moves: Mapping[int, Mapping[str, Any]], change: str) -> list[tuple[str, list[int]]]:
-    """By place whom a change concerns."""
-    found: dict[str, list[int]] = {}
-    for id, move in moves.items():
-        for place in move[change]:
-            found.setdefault(place, []).append(id)
-    return sorted(found.items())
+def _rearrange(owner: Organization, moves: Mapping[int, Mapping[str, Any]], actor: Any, now: datetime) -> None:
+    """Does the moves of all of these people: groups that follow cohorts by now stay as they are."""
+    places, by = rearranging.Places(owner), {"actor": actor, "now": now}
+
+    def found(change: str, find: Callable[[str], Any]) -> dict[Any, list[int]]:
+        rows: dict[Any, list[int]] = {}
+        for name, ids in rearranging.turned(moves, change).items():
+            if row := find(name):
+                rows.setdefault(row, []).extend(ids)
+        return rows
+
+    rearranging.join(owner, found("add_departments", partial(places.department_to_fill, **by)), **by)
+    rearranging.leave(owner, found("remove_departments", places.department), **by)
+    rearranging.join(owner, found("add_groups", partial(places.group_to_fill, **by)), **by)
+    rearranging.leave(owner, found("remove_groups", places.group), **by)
+    for change, stroke in (("add_managers", rearranging.appoint), ("remove_managers", rearranging.dismiss)):
+        stroke(owner, {id: move[change] for id, move in moves.items() if move[change]}, **by)
 
 
 def _check_parts(parts: Collection[str]) -> None:
