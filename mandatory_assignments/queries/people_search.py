@@ -3,6 +3,7 @@
 A beginning is that of a username, of a name or one of its words, or of an e-mail. What is outside the scope is nobody.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,7 @@ FEW = 5000
 CHUNKS = (30, 970, 4000)
 """Candidates that are looked up at once; of a beginning that fits more, further letters find the others."""
 LONGEST = 100
+DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def suggestions(scope: Scope, text: str, course: Course | None = None) -> list[S
         return []
     among = None if scope.everything else _few(crowd)
     found: dict[int, bool] = {}
-    for by_email, candidates in _ways(wanted, among):
+    for by_email, candidates in _ways(wanted, among, found):
         for id in _first(candidates, crowd if among is None else [], known=found):
             found[id] = by_email
         if len(found) >= MOST:
@@ -60,8 +62,11 @@ Candidates = Callable[[int, int], list[int]]
 """Ids from one number to another."""
 
 
-def _ways(wanted: str, among: Collection[int] | None) -> Iterator[tuple[bool, Candidates]]:
-    """Whether it is by e-mail, and ids in the order of an index; the last way reads all names, and comes last."""
+def _ways(wanted: str, among: Collection[int] | None, found: Collection[int]) -> Iterator[tuple[bool, Candidates]]:
+    """Whether it is by e-mail, and ids in the order of an index.
+
+    The last way reads all names, and is spared where a text with a digit has `found` somebody: few names have any.
+    """
     accounts = get_user_model().objects.all()
     if among is not None:
         accounts = accounts.filter(id__in=among)
@@ -72,7 +77,7 @@ def _ways(wanted: str, among: Collection[int] | None) -> Iterator[tuple[bool, Ca
         yield False, _part_of(lms.people_called(wanted, among))
     if " " not in wanted:
         yield True, _part_of(accounts.filter(email__istartswith=wanted).values_list("id", flat=True))
-    if len(wanted) > 1 and "@" not in wanted:
+    if len(wanted) > 1 and "@" not in wanted and not (found and DIGIT.search(wanted)):
         yield False, partial(lms.people_with_words, wanted, among)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from demo.campus import build
+from mandatory_assignments.host import lms
 from mandatory_assignments.queries import people_search
 from tests.roles import COURSE, ROLES
 
@@ -33,6 +34,16 @@ def test_people_are_found_by_every_beginning_and_in_reach_alone(cast, monkeypatc
     assert suggested(cast, "ott", "course_staff", COURSE) == ["otto"]
     for typed in ("", "ena", "%", "_", "\x00", "x" * 300):
         assert suggested(cast, typed) == [], typed
+
+
+def test_names_are_not_read_for_what_holds_a_digit_and_is_a_username(cast, monkeypatch):
+    build.user("lena2", name="Somebody Else2", organization="Acme")
+    read, with_words = [], lms.people_with_words
+    monkeypatch.setattr(lms, "people_with_words", lambda *asked: [read.append(asked), with_words(*asked)][1])
+    assert suggested(cast, "lena2") == ["lena2"]
+    assert not read
+    assert suggested(cast, "else2") == ["lena2"]
+    assert read
 
 
 def test_who_is_not_active_is_not_suggested(cast):
