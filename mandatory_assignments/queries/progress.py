@@ -43,6 +43,9 @@ COLUMN = "recent_at"
 MOST_GROUNDS = 100
 """Whose trainings lie in more different courses than this, sees there everybody, enrolled or not by now."""
 
+NOBODYS = (NOBODY, NOBODY)
+"""The key of no row: looked for where none was found, so that what is out of reach costs as much."""
+
 SHOWN = Q(recent_at__isnull=False)
 """The rows that tell anything, by an index: of others all was revoked or is to be done anew, and nothing happened."""
 

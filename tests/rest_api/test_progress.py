@@ -4,12 +4,12 @@ import json
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from demo.campus import build
 from mandatory_assignments import api, bulk
-from mandatory_assignments.models import Completion, Cycle, Progress, Training
+from mandatory_assignments.models import Completion, Cycle, Department, Progress, Training
 from mandatory_assignments.rest_api.v1 import progress_views
 from tests.roles import COURSE, DUE, NOW
 
@@ -111,8 +111,6 @@ def test_a_row_tells_how_far_somebody_is_and_who_says_so(busy):
     ],
 )
 def test_the_list_is_narrowed(busy, query, names):
-    from mandatory_assignments.models import Department
-
     field = str(Department.objects.get(path="Field").uuid)
     query = {name: value.format(field=field) for name, value in query.items()}
     found = listed(busy, "coordinator", **query)
@@ -247,3 +245,41 @@ def test_an_assignment_that_is_revoked_opens_again_with_the_minimum_lead(busy):
     sent(busy, "coordinator", "revoke/", {"ids": ids(busy, "lena"), "reason": "Not held"})
     cycle = Cycle.objects.get()
     assert (cycle.open, cycle.reopened, cycle.due_on) == (True, True, DUE)
+
+
+# ----- what is out of reach -----
+
+
+def cost(cast, method, path, body=None):
+    """Status, body and statements of a call that leaves nothing behind; asked twice, so that caches are warm."""
+    client, data = cast.client("coordinator"), b"" if body is None else json.dumps(body).encode()
+    for _ in range(2):
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+            answer = client.generic(method, CALLS + path, data, "application/json")
+            transaction.set_rollback(True)
+    return answer.status_code, answer.content.decode(), len(captured)
+
+
+def test_what_belongs_to_others_is_like_what_does_not_exist(busy):
+    """Status, words and statements are the same, whoever or whatever is named."""
+    build.department("Globex/Secret", organization="Globex", members=[])
+    gina = Progress.objects.get(learner__username="gina")
+    missing = str(uuid.uuid4())
+    others = {
+        "learner": ("gina", "nobody"),
+        "organization": ("Globex", "Nowhere"),
+        "training": (str(gina.training.uuid), missing),
+        "department": (str(Department.objects.get(path="Secret").uuid), missing),
+    }
+    for name, (foreign, nothing) in others.items():
+        there, not_there = (cost(busy, "GET", f"?{name}={value}") for value in (foreign, nothing))
+        assert there == not_there
+        assert json.loads(there[1])["count"] == 0
+    for foreign, nothing in (("learner", "learner"), ("training", "training")):
+        bodies = [DONE | {foreign: others[foreign][0]}, DONE | {nothing: others[nothing][1]}]
+        (status, told, statements), (_, words, others_) = (cost(busy, "POST", "", body) for body in bodies)
+        assert (status, statements) == (400, others_)
+        assert told.replace(others[foreign][0], "…") == words.replace(others[foreign][1], "…")
+    found = [cost(busy, "POST", "revoke/", {"ids": [id]}) for id in (str(gina.uuid), missing)]
+    assert found[0][0::2] == found[1][0::2]
+    assert found[0][1].replace(str(gina.uuid), missing) == found[1][1]

@@ -98,7 +98,7 @@ class Revoke(StaffDoor):
 
     def _revoked(self, wanted: Sequence[uuid.UUID | str], terms: dict[str, Any]) -> Response:
         found = progress.keys_of([id for id in wanted if isinstance(id, uuid.UUID)])
-        keys = {str(id): key for id, key in found.items()}
+        keys = dict.fromkeys(map(str, wanted), progress.NOBODYS) | {str(id): key for id, key in found.items()}
         outcome = revoke_completions(actor=self.request.user, keys=list(keys.values()), **terms, now=self.now)
         changed = {key for key, _floor in outcome.changed}
         missing = Problem("not_found", _("There is no such progress."))
