@@ -4,14 +4,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from opaque_keys.edx.keys import CourseKey
+from web_fragments.fragment import Fragment
 
+from common.djangoapps.split_modulestore_django import content
 from demo.campus import build, clock
+from lms.djangoapps.courseware.block_runtime import CoursewareRuntime
 from mandatory_assignments import api
 from mandatory_assignments.courseware import banner
 from mandatory_assignments.data import PathPart
 from mandatory_assignments.host import lms
+from mandatory_assignments.pipeline import UnitBanner
 from mandatory_assignments.queries import tracking
 from tests.roles import COURSE, NOW
 
@@ -216,3 +222,27 @@ def test_a_long_note_is_folded_and_whole_inside(cast, note, folded):
     html = unit(cast, client=cast.client("other_learner"))
     assert html.count("<details") == folded
     assert note.strip() in html
+
+
+@pytest.mark.parametrize(
+    ("viewer", "view", "context", "shown"),
+    [
+        ("learner", "student_view", {}, True),
+        ("learner", "student_view", None, True),
+        ("learner", "student_view", {"child_of_vertical": True}, False),
+        ("learner", "public_view", {}, False),
+        ("learner", "author_view", {}, False),
+        ("other_learner", "student_view", {}, False),
+        (None, "student_view", {}, False),
+    ],
+    ids=["a unit", "without context", "inside another", "public", "in Studio", "of another person", "of nobody"],
+)
+def test_it_stands_on_a_units_page_alone(cast, viewer, view, context, shown):
+    user = cast.people[viewer] if viewer else AnonymousUser()
+    found = content.load(CourseKey.from_string(COURSE))
+    block = CoursewareRuntime(found, user).get_block(build.units(COURSE)[0])
+    fragment = Fragment("<p>Read this.</p>")
+    answer = UnitBanner("any", []).run_filter(block=block, fragment=fragment, context=context, view=view)
+    assert set(answer) == {"block", "fragment", "context", "view"}
+    assert answer["fragment"].content.endswith("<p>Read this.</p>")
+    assert bool(told(answer["fragment"].content)) == shown
