@@ -18,7 +18,9 @@ from mandatory_assignments.models import (
     Supervision,
 )
 from mandatory_assignments.services.jobs import claim_job, confirm_job
-from mandatory_assignments.services.sync_directory import plan_directory_sync
+from mandatory_assignments.services.sync_directory import plan_directory_sync, sync_people
+
+from .conftest import NOW
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = ("departments", "groups", "managers")
@@ -260,6 +262,23 @@ def test_buckets_are_those_of_every_plan(acme):
         Bucket.CREATE,
         Bucket.REFUSE,
     ]
+
+
+def test_many_are_moved_with_as_many_statements_as_one(acme, count_queries):
+    people = build.users(60, organization="Acme")
+
+    def moved(ids: list[int], place: str) -> int:
+        empty = dict.fromkeys(("add_departments", "remove_departments", "add_groups", "remove_groups"), ())
+        told = {"entry": "", "joins": False, **empty, "remove_managers": [], "add_managers": [acme["p0"].id]}
+        move = {**told, "add_departments": ["Field"], "remove_departments": ["Office"], "add_groups": [place]}
+        return count_queries(
+            lambda: sync_people(actor=acme["cora"], organization="Acme", moves=dict.fromkeys(ids, move), now=NOW)
+        )
+
+    costs = moved([people[0].id], "Aid")
+    assert moved([user.id for user in people[1:]], "Aid") == costs
+    assert Supervision.objects.filter(manager=acme["p0"], person__in=people).count() == 60
+    assert AuditEntry.objects.filter(act="appointed_manager", learner=acme["p0"]).count() == 60
 
 
 # ----- groups that follow cohorts -------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from . import directory_shapes as shapes
 from .answers import page_of
 from .calls import told
 from .doors import StaffDoor, checked, paged
-from .input import Paging, public_id
+from .input import Nothing, Paging, public_id
 
 
 class DirectoryDoor(StaffDoor):
@@ -266,9 +266,10 @@ class Group(GroupDoor):
 class GroupRefresh(GroupDoor):
     """`POST groups/{id}/refresh/`."""
 
-    @told({200: answers.Group}, refuses="404 409")
+    @told({200: answers.Group}, body=Nothing, refuses="404 409")
     def post(self, request: Request, group_id: str) -> Response:
         """The learning group as its cohort is now; 409 `not_linked`, and `cohort_gone`, where everybody stays."""
+        checked(Nothing, request.data)
         refresh_group(self.group(group_id).uuid, actor=request.user, now=self.now)
         return Response(shapes.groups([self.group(group_id)])[0])
 
