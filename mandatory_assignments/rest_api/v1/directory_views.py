@@ -30,8 +30,9 @@ from . import directory_input as inputs
 from . import directory_shapes as shapes
 from .answers import page_of
 from .calls import told
+from .change_input import Nothing
 from .doors import StaffDoor, checked, paged
-from .input import Nothing, Paging, public_id
+from .input import Paging, public_id
 
 
 class DirectoryDoor(StaffDoor):
