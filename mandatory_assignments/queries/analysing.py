@@ -43,12 +43,15 @@ class Analysis:
         self.meant: dict[tuple[str, str], int | str | Problem] = {}
         self.days: dict[str, date | None] = {}
         self.past: dict[date, bool] = {}
+        self.told: dict[tuple[date | datetime, str], Problem] = {}
 
     def read(self, lines: Iterator[Line]) -> None:
         """Looks up who and what is meant, and finds the rows of which nothing can be made."""
+        same: dict[str, str] = {}  # most names, types and days come often: one text of each is kept
         for line in lines:
             told = line.cells
-            cells = (told["email"], told["type"], told["name"], told["date"])
+            kind, name, day = (same.setdefault(text, text) for text in (told["type"], told["name"], told["date"]))
+            cells = (told["email"], kind, name, day)
             if (place := rules.too_long(cells)) is not None:
                 self.problems[line.number] = _too_long(place, len(cells[place]))
                 cells = tuple(cell[: rules.MOST_IN_CELL] for cell in cells)  # type: ignore[assignment]
@@ -90,8 +93,14 @@ class Analysis:
         if clash := clashes.get(number):
             return Found(number, cells, Bucket.REFUSE, row, _clash(clash))
         if day := before.get(number):
-            return Found(number, cells, Bucket.SKIP, row, recordable.completed(day, zones.get(row.learner_id, "UTC")))
+            return Found(number, cells, Bucket.SKIP, row, self._completed(day, zones.get(row.learner_id, "UTC")))
         return Found(number, cells, Bucket.CREATE, row)
+
+    def _completed(self, day: date | datetime, zone: str) -> Problem:
+        """That it was completed on that day; each is put into words once."""
+        if (day, zone) not in self.told:
+            self.told[day, zone] = recordable.completed(day, zone)
+        return self.told[day, zone]
 
     def _sort(self, places: Sequence[int], ids: Mapping[str, int]) -> None:
         """Puts the rows of these places among those that can be recorded, or notes what is wrong with each."""

@@ -52,7 +52,7 @@ def within(scope: Scope, reach: Reach) -> Q:
 
 
 def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
-    """Those of the (learner, training) keys on which this scope may act, in a constant number of queries.
+    """Those of the (learner, training) keys on which this scope may act, in a constant number of queries at most.
 
     What an organization of the scope itself assigned is among them even where the training is no longer shared.
     """
@@ -62,11 +62,6 @@ def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
         return {key for key in keys if key[1] in found}
     members = _members(scope, learner_ids)
     enrolled = _enrolled(learner_ids, {course_key for reach in found.values() for course_key in reach.course_keys})
-    assigned = set(
-        Cycle.objects.filter(
-            organization_id__in=scope.organization_ids, learner_id__in=learner_ids, training_id__in=training_ids
-        ).values_list("learner_id", "training_id")
-    )
 
     def covers(key: Key) -> bool:
         reach = found.get(key[1], Reach())
@@ -74,7 +69,14 @@ def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
             return True
         return any((key[0], course_key) in enrolled for course_key in reach.course_keys)
 
-    return {key for key in keys if key in assigned or covers(key)}
+    covered = {key for key in keys if covers(key)}
+    others = {key for key in keys if key not in covered}
+    assigned = Cycle.objects.filter(
+        organization_id__in=scope.organization_ids,
+        learner_id__in={key[0] for key in others},
+        training_id__in={key[1] for key in others},
+    ).values_list("learner_id", "training_id")
+    return covered | (others & set(assigned))
 
 
 def visible_in_courses(scope: Scope, pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -59,7 +59,7 @@ def already_on(day: date) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is known of some (learner, training): open rounds, days recorded by people, the latest completion."""
+    """What is known of some (learner, training): days recorded by people, the latest completion, open rounds beside."""
 
     open: Collection[Key] = ()
     days: Mapping[Key, Collection[date]] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Recorded:
 
 
 def recorded(keys: Collection[tuple[int, Hashable]]) -> Recorded:
-    """What is known of these keys, in two queries; one of a course that is no training yet is unknown to all."""
+    """What is known of these keys, in two queries at most; a course that is no training yet is unknown to all."""
     wanted: set[Any] = {key for key in keys if isinstance(key[1], int)}
     concerned = Q(learner_id__in={key[0] for key in wanted}, training_id__in={key[1] for key in wanted})
     days: dict[Key, set[date]] = {}
@@ -87,8 +87,10 @@ def recorded(keys: Collection[tuple[int, Hashable]]) -> Recorded:
             latest[key] = on or at
             if on:
                 days.setdefault(key, set()).add(on)
-    cycles = Cycle.objects.filter(concerned, open=True).values_list("learner_id", "training_id")
-    return Recorded(wanted & set(cycles), days, latest)
+    # A round matters beside a completion alone.
+    beside = Q(learner_id__in={key[0] for key in latest}, training_id__in={key[1] for key in latest})
+    cycles = Cycle.objects.filter(beside, open=True).values_list("learner_id", "training_id")
+    return Recorded(latest.keys() & set(cycles), days, latest)
 
 
 def completed(before: date | datetime, zone: str) -> Problem:
