@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 from super_csv.csv_processor import ChecksumMixin, CSVProcessor, DeferrableMixin, ValidationError
 
@@ -63,7 +64,12 @@ def main() -> None:
         build.course(_course(number), name=f"Course number {number}", sections=1, subsections=1, units=1)
     settle()
     _against_others(coordinator, everybody[:SOME])
-    _everybody(coordinator, everybody)
+    limits = {
+        "MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS": ROWS,
+        "MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES": 100 * ROWS + 1000,
+    }
+    with override_settings(**limits):
+        _everybody(coordinator, everybody)
 
 
 def _course(number: int) -> str:
