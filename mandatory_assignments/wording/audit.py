@@ -100,6 +100,8 @@ FIELDS = {
     "late_policy": gettext_lazy("Late work"),
     "grace_days": gettext_lazy("Days of grace"),
     "zone": gettext_lazy("Time zone"),
+    "file": gettext_lazy("File"),
+    "line": gettext_lazy("Line"),
     "completions": gettext_lazy("Completions"),
     "cleared_blocks": gettext_lazy("Cleared blocks"),
 }
