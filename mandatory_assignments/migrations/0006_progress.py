@@ -92,11 +92,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='progress',
-            index=models.Index(fields=['kind', 'recent_at', 'id'], name='ma_progress_recent'),
+            index=models.Index(fields=['kind', 'recent_at', 'id', 'state', 'learner', 'training'], name='ma_progress_recent'),
         ),
         migrations.AddIndex(
             model_name='progress',
-            index=models.Index(fields=['training', 'recent_at', 'id'], name='ma_progress_of_training'),
+            index=models.Index(fields=['training', 'recent_at', 'id', 'state', 'learner'], name='ma_progress_of_training'),
         ),
         migrations.AddIndex(
             model_name='progress',

@@ -152,7 +152,8 @@ class Progress(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "training"], name="ma_one_progress")]
         indexes = [
-            models.Index(fields=["kind", "recent_at", "id"], name="ma_progress_recent"),
-            models.Index(fields=["training", "recent_at", "id"], name="ma_progress_of_training"),
+            # In the order of the lists, and with what they filter by, so that a rare state is found in the index.
+            models.Index(fields=["kind", "recent_at", "id", "state", "learner", "training"], name="ma_progress_recent"),
+            models.Index(fields=["training", "recent_at", "id", "state", "learner"], name="ma_progress_of_training"),
             models.Index(fields=["learner", "kind", "recent_at"], name="ma_progress_of_learner"),
         ]
