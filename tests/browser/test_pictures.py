@@ -48,5 +48,5 @@ def test_the_pictures_of_the_readme(visit) -> None:
     leila.page.get_by_role("region", name="Mandatory assignments").get_by_role("link", name="Continue").click()
     banner = leila.page.frame_locator("#unit-iframe").locator(".ma-banner")
     banner.wait_for()
-    assert "Due" in banner.inner_text()
+    assert "Mandatory – due" in banner.inner_text()
     take(leila, "unit")
