@@ -12,6 +12,9 @@ from ..rules import progress_rows as rules
 from ..rules.sheets_reading import Line
 from . import importing, people, reach, recordable
 
+NOBODY_ID = 0
+"""The id of no account."""
+
 FIELDS = ("learner", "kind", "training", "completed_on")
 """What the verbs call that which the four cells of a line tell."""
 
@@ -111,20 +114,18 @@ class Analysis:
             if number in self.problems:
                 continue
             training, on = self._training(place), self._day(day_text)
-            learner_id = ids.get(email)
             if problem := self._wrong(email, training, on, day_text):
                 self.problems[number] = problem
-            elif learner_id is None:
-                self.problems[number] = people.unknown_learner(email)
             else:
                 assert on is not None
                 assert not isinstance(training, Problem)
-                rows.append((rules.Row(number, learner_id, training, on), email))
+                # Of nobody the same is asked as of somebody whom one may not know of: it takes as long.
+                rows.append((rules.Row(number, ids.get(email, NOBODY_ID), training, on), email))
         visible = self._visible({(row.learner_id, row.training) for row, _email in rows})
         near = {row.learner_id for row, _email in rows if not self._is_past(row.on)}
         zones = people.zones({*near, self.actor.id}) if near else {}
         for row, email in rows:
-            if (row.learner_id, row.training) not in visible:
+            if row.learner_id == NOBODY_ID or (row.learner_id, row.training) not in visible:
                 self.problems[row.line] = people.unknown_learner(email)
             elif problem := recordable.own(row.learner_id, self.actor) or self._wrong_day(row, zones):
                 self.problems[row.line] = problem

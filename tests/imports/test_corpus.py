@@ -5,6 +5,7 @@ import unicodedata
 import zipfile
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -325,3 +326,16 @@ def read(actor, text):
     analysis = Analysis(actor, access.scope(actor), DATE_FORMATS[0], historic=True, now=NOW)
     analysis.read(lines)
     return analysis
+
+
+@pytest.mark.parametrize("name", ["Fire safety", "Alarm"])
+@pytest.mark.parametrize("day", ["2027-05-02", "2027-05-03"])
+def test_somebody_of_others_is_told_and_costs_as_nobody(analyse, count_queries, name, day):
+    kind = "module" if name == "Alarm" else "course"
+    costs, words = {}, {}
+    for email in ("gregor@example.com", "nobody@example.com"):
+        content = f"{HEAD}{email},{kind},{name},{day}\n".encode()
+        costs[email] = count_queries(partial(analyse, content))
+        words[email] = analyse(content)[0].rows.get().message.replace(email, "")
+    assert len(set(costs.values())) == 1
+    assert len(set(words.values())) == 1
