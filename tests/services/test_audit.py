@@ -77,6 +77,16 @@ def group() -> Any:
     return LearningGroup.objects.get(name="Night shift").uuid
 
 
+def link(story) -> Any:
+    build.cohort(COURSE, "Plant", [story.learner])
+    return api.link_group(group(), course=COURSE, cohort="Plant", actor=story.boss)
+
+
+def refresh(story) -> Any:
+    build.cohort(COURSE, "Plant", [story.otto])
+    return api.refresh_group(group(), actor=story.boss)
+
+
 def after(*before: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """An act that needs others first."""
 
@@ -179,6 +189,9 @@ SURROUNDINGS: dict[str, Callable[[Any], Any]] = {
     "save_learning_group": lambda it: api.save_learning_group(
         "Day shift", organization="Acme", member_ids=[it.otto.id], actor=it.boss
     ),
+    "link_group": link,
+    "refresh_group": after(link, then=refresh),
+    "unlink_group": after(link, then=lambda it: api.unlink_group(group(), actor=it.boss)),
     "create_group": lambda it: api.create_group(organization="Acme", name="Day shift", actor=it.boss),
     "rename_group": lambda it: api.rename_group(group(), name="Owls", actor=it.boss),
     "remove_group": lambda it: api.remove_group(group(), actor=it.boss),
