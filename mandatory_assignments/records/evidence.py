@@ -13,8 +13,7 @@ from ..rules import counting
 PROGRESS = uuid.UUID("5f0f3c3e-9a5b-4b0e-8f0c-6d1c1f0a7b42")
 """The namespace in which a progress row is named by its learner and training."""
 
-COUNTED = ["units_done", "units_total", "percent", "started_at", "last_activity_at"]
-TOLD = ["kind", "state", "completed_at", "completed_on", "source", "recent_at"]
+COUNTED = ("units_done", "units_total", "percent", "started_at", "last_activity_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,7 @@ def write_progress(found: Mapping[Key, Found], stored: Mapping[Key, Progress]) -
     """
     made: list[Progress] = []
     changed: list[Progress] = []
+    touched: set[str] = set()
     for key in (keys := differing(found, stored)):
         columns, row = found[key].columns(stored.get(key)), stored.get(key)
         if row is None:
@@ -89,11 +89,12 @@ def write_progress(found: Mapping[Key, Found], stored: Mapping[Key, Progress]) -
             made.append(row)
         else:
             changed.append(row)
+            touched |= {name for name, value in columns.items() if getattr(row, name) != value}
         for name, value in columns.items():
             setattr(row, name, value)
     Progress.objects.bulk_create(made, batch_size=500)
     if changed:
-        Progress.objects.bulk_update(changed, [*COUNTED, *TOLD], batch_size=100)
+        Progress.objects.bulk_update(changed, sorted(touched), batch_size=100)
     return keys
 
 

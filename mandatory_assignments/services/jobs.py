@@ -24,7 +24,7 @@ PLAN_HOLDS = timedelta(days=1)
 def confirm_job(*, actor: Any, token: uuid.UUID | str, typed_count: int | None = None, now: datetime) -> Job:
     """Has the actor's planned job worked off, exactly as it was planned; once, however often it is confirmed.
 
-    Above the setting BULK_TYPE_COUNT_FROM the number of rows has to be typed. Raises Invalid `not_found` and
+    From the setting BULK_TYPE_COUNT_FROM on the number of rows has to be typed. Raises Invalid `not_found` and
     `count_mismatch`, Conflict `cancelled`, and `plan_too_old` for a plan of yesterday.
     """
     job = _own(actor, token)

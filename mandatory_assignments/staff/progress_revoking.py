@@ -59,7 +59,7 @@ def revoke(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
         if told:
             messages.warning(request, told, fail_silently=True)
         return redirect(back)
-    number, to_type = wording.number(count), count > max(setting("BULK_TYPE_COUNT_FROM"), MOST_AT_ONCE)
+    number, to_type = wording.number(count), count >= setting("BULK_TYPE_COUNT_FROM")
     data = request.POST if request.method == "POST" else None
     form = RevokeForm(data, count=count, to_type=number if to_type else "")
     if form.is_bound and form.is_valid():
