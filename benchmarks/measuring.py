@@ -18,7 +18,7 @@ from typing import Any
 
 from celery import current_app
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 QUICK = bool(os.environ.get("BENCH_QUICK"))
 """Tiny loads, to see that everything runs; the figures say nothing."""
@@ -131,12 +131,19 @@ def run(bench: str) -> None:
     import django
 
     django.setup()
-    if not (os.environ.get("BENCH_REUSE") and connection.introspection.table_names()):
+    if not (os.environ.get("BENCH_REUSE") and _is_filled()):
         fresh_database()
     try:
         import_module(f"benchmarks.{bench}").main()
     finally:
         current_app.control.purge()
+
+
+def _is_filled() -> bool:
+    try:
+        return bool(connection.introspection.table_names())
+    except OperationalError:  # there is no such database yet
+        return False
 
 
 def database() -> str:
