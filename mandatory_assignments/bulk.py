@@ -159,8 +159,9 @@ def _import(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) 
 
 
 def _revoke(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> Results:
-    by_key = {(row.learner_id, int(row.values["training"])): row for row in rows if row.learner_id}
-    outcome = revoke_completions(actor=actor, keys=list(by_key), **job.terms, now=now)
+    by_key = {(row.learner_id, int(row.values["training"])): row for row in rows if row.learner_id and row.values}
+    terms = {"reason": job.terms.get("reason", ""), "reset_course_state": job.terms.get("reset_course_state", True)}
+    outcome = revoke_completions(actor=actor, keys=list(by_key), **terms, now=now)
     found = {by_key[key].id: Result(RowState.CREATED) for key, _floor in outcome.changed}
     return found | {
         by_key[key].id: Result(RowState.SKIPPED if problem.code == "nothing_to_revoke" else RowState.FAILED, problem)

@@ -1,5 +1,6 @@
 """The viewer's own assignments in one course, as the XBlock inside a unit shows them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,15 @@ def stylesheet() -> str:
 
 def own_assignments(block: Any, heading: str, now: datetime) -> str:
     """The list's HTML for whom the block is rendered. No query in a course in which nobody has to do anything."""
-    course_key, viewer_id = str(block.scope_ids.usage_id.context_key), viewing.viewer_id(block)
-    rows = []
-    if viewer_id and tracking.is_assigned(course_key):
-        with transaction.atomic():
-            rows = entrances.my_cycles_in(viewer_id, course_key)
-    return render_to_string(
-        "mandatory_assignments/learner/course_block.html",
-        {"heading": heading, "rows": [wording.shown(row, now) for row in rows], "framed": True},
-    )
+    course_key = str(block.scope_ids.usage_id.context_key)
+    if not tracking.is_assigned(course_key):
+        return _listed(heading, [])
+    with transaction.atomic():
+        viewer_id = viewing.viewer_id(block)
+        cycles = entrances.my_cycles_in(viewer_id, course_key) if viewer_id else []
+        return _listed(heading, [wording.shown(cycle, now) for cycle in cycles])
+
+
+def _listed(heading: str, rows: Sequence[Any]) -> str:
+    context = {"heading": heading, "rows": rows, "framed": True}
+    return render_to_string("mandatory_assignments/learner/course_block.html", context)

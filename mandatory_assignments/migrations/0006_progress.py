@@ -5,25 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def tell_progress(apps, schema_editor):  # type: ignore[no-untyped-def]
-    """Fills the new columns of the progress that is there, as looking at everybody again would."""
-    progress, completions = (apps.get_model('mandatory_assignments', name) for name in ('Progress', 'Completion'))
-    last = 0
-    while rows := list(progress.objects.filter(id__gt=last).select_related('training').order_by('id')[:1000]):
-        last = rows[-1].id
-        live = completions.objects.filter(live=True, learner_id__in={row.learner_id for row in rows})
-        latest = {(one.learner_id, one.training_id): one for one in live.order_by('happened_at', 'id')}
-        for row in rows:
-            one = latest.get((row.learner_id, row.training_id))
-            row.kind = row.training.kind
-            row.state = 'completed' if one else 'in_progress' if row.started_at else ''
-            if one:
-                row.completed_at, row.completed_on, row.source = one.happened_at, one.happened_on, one.source
-            row.recent_at = max(filter(None, (row.completed_at, row.last_activity_at, row.started_at)), default=None)
-        columns = ['kind', 'state', 'completed_at', 'completed_on', 'source', 'recent_at']
-        progress.objects.bulk_update(rows, columns, batch_size=100)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -102,7 +83,6 @@ class Migration(migrations.Migration):
             model_name='progress',
             index=models.Index(fields=['learner', 'kind', 'recent_at'], name='ma_progress_of_learner'),
         ),
-        migrations.RunPython(tell_progress, migrations.RunPython.noop, elidable=True),
         migrations.AddField(
             model_name='calendarfeed',
             name='user',

@@ -54,7 +54,8 @@ def within(scope: Scope, reach: Reach) -> Q:
 def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
     """Those of the (learner, training) keys on which this scope may act, in a constant number of queries at most.
 
-    What an organization of the scope itself assigned is among them even where the training is no longer shared.
+    What an organization of the scope itself assigned to its members is among them even where the training is no longer
+    shared.
     """
     learner_ids, training_ids = {key[0] for key in keys}, {key[1] for key in keys}
     found = reaches(scope, training_ids)
@@ -70,7 +71,7 @@ def visible_keys(scope: Scope, keys: Collection[Key]) -> set[Key]:
         return any((key[0], course_key) in enrolled for course_key in reach.course_keys)
 
     covered = {key for key in keys if covers(key)}
-    others = {key for key in keys if key not in covered}
+    others = {key for key in keys if key not in covered and key[0] in members}
     assigned = Cycle.objects.filter(
         organization_id__in=scope.organization_ids,
         learner_id__in={key[0] for key in others},

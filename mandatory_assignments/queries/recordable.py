@@ -9,9 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ..data import Problem
-from ..models import Completion, Cycle
+from ..host import lms
+from ..models import Completion, Cycle, EvidenceArchive
 from ..rules import deadlines
 from ..settings import setting
+from . import trainings
 from .evidence import Key
 
 COMPLETED = "already_completed"
@@ -91,6 +93,20 @@ def recorded(keys: Collection[tuple[int, Hashable]]) -> Recorded:
     beside = Q(learner_id__in={key[0] for key in latest}, training_id__in={key[1] for key in latest})
     cycles = Cycle.objects.filter(beside, open=True).values_list("learner_id", "training_id")
     return Recorded(latest.keys() & set(cycles), days, latest)
+
+
+def has_worked(learner_id: int, training_id: int) -> bool:
+    """Whether the platform, or the archive, knows of anything that the person did inside the training."""
+    course_keys = trainings.shapes([training_id])[training_id].course_keys
+    archived = EvidenceArchive.objects.filter(learner_id=learner_id, course_key__in=course_keys)
+    return bool(lms.begun_courses([learner_id], course_keys)) or archived.exists()
+
+
+def stands_alone(key: Key) -> bool:
+    """Whether one live completion is all that is known of the person in the training, so that it can be taken back."""
+    return Completion.objects.filter(learner_id=key[0], training_id=key[1], live=True).count() == 1 and not has_worked(
+        *key
+    )
 
 
 def completed(before: date | datetime, zone: str) -> Problem:

@@ -21,12 +21,17 @@ COMPLETED = "already_completed"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row to be recorded; `training` is a training's id, or the key of a course that is none yet."""
+    """A row to be recorded; `training` is a training's id, or the key of a course that is none yet.
+
+    `email` and `name` are what the file says of the person and of the training.
+    """
 
     learner_id: int
     training: int | str
     on: date
     line: int
+    email: str
+    name: str
 
 
 @verb()
@@ -88,7 +93,7 @@ def import_completions(
     Forbidden.
     """
     scope = _recording(actor)
-    known = _known_trainings(scope, {entry.training for entry in entries.values()}, now)
+    known = _known_trainings(actor, scope, entries.values(), now)
     keys = {
         id: (entry.learner_id, known[entry.training].id) for id, entry in entries.items() if entry.training in known
     }
@@ -103,9 +108,9 @@ def import_completions(
     for id, entry in entries.items():
         key = keys.get(id)
         if key is None:
-            refused.append((id, recordable.unknown_training(str(entry.training))))
+            refused.append((id, recordable.unknown_training(entry.name)))
         elif key not in visible or entry.learner_id not in learner_ids:
-            refused.append((id, people.unknown_learner(str(entry.line))))
+            refused.append((id, people.unknown_learner(entry.email)))
         elif problem := recordable.own(entry.learner_id, actor):
             refused.append((id, problem))
         elif (before := present.completed(key, entry.on, historic=historic)) is not None:
@@ -139,15 +144,16 @@ def _recording(actor: Any) -> Scope:
     return scope
 
 
-def _known_trainings(scope: Scope, references: Collection[int | str], now: datetime) -> dict[int | str, Training]:
-    """The trainings of these references; courses that the actor may use become some by being recorded."""
-    ids = {each for each in references if isinstance(each, int)}
+def _known_trainings(actor: Any, scope: Scope, entries: Collection[Entry], now: datetime) -> dict[int | str, Training]:
+    """The trainings of these rows; courses that the actor may use become some by being recorded."""
+    ids = {entry.training for entry in entries if isinstance(entry.training, int)}
     found: dict[int | str, Training] = {**Training.objects.in_bulk(ids)}
-    course_keys = {each for each in references if isinstance(each, str)}
+    pairs = {(entry.learner_id, entry.training) for entry in entries if isinstance(entry.training, str)}
+    course_keys = {key for _learner_id, key in reach.visible_in_courses(scope, pairs)}
     if course_keys:
         courses = list(trainings.usable_courses(scope, course_keys).values())
         owners = trainings.owners([course.key for course in courses])
-        found.update(training_records.course_trainings(courses, owners, now=now))
+        found.update(training_records.course_trainings(courses, owners, actor=actor, now=now))
     return found
 
 
@@ -165,4 +171,5 @@ def _lines(analysis: analysing.Analysis, counts: Counter[Bucket]) -> Iterator[jo
 
 def entry_of(values: Mapping[str, Any], learner_id: int) -> Entry:
     """The row as `import_completions` takes it, from the JSON that the job keeps."""
-    return Entry(learner_id, values["training"], date.fromisoformat(values["on"]), values["line"])
+    email, _type, name, _date = values["cells"]
+    return Entry(learner_id, values["training"], date.fromisoformat(values["on"]), values["line"], email, name)

@@ -72,9 +72,12 @@ def refresh(request: HttpRequest, scope: Scope, now: datetime, group_id: UUID) -
 def unlink(request: HttpRequest, scope: Scope, now: datetime, group_id: UUID) -> HttpResponse:
     """Lets the group follow no cohort any more."""
     row = group_of(scope, group_id)
-    unlink_group(row.uuid, actor=request.user, now=now)
-    told = _("The learning group does not follow a cohort any more. Its members stayed.")
-    messages.success(request, told, fail_silently=True)
+    try:
+        unlink_group(row.uuid, actor=request.user, now=now)
+        told = _("The learning group does not follow a cohort any more. Its members stayed.")
+        messages.success(request, told, fail_silently=True)
+    except Refused as refusal:
+        messages.warning(request, refusal.problems[0].message, fail_silently=True)
     return redirect("mandatory_assignments:staff-group", row.uuid)
 
 

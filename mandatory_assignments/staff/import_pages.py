@@ -109,8 +109,11 @@ def _job(scope: Scope, job_id: UUID) -> Any:
 
 
 def _discarded(request: HttpRequest, job: Any, now: datetime) -> HttpResponse:
-    cancel_job(actor=request.user, token=job.uuid, now=now)
-    messages.success(request, _("Discarded. Nothing was recorded."), fail_silently=True)
+    try:
+        cancel_job(actor=request.user, token=job.uuid, now=now)
+        messages.success(request, _("Discarded. Nothing was recorded."), fail_silently=True)
+    except Refused as refusal:
+        messages.warning(request, refusal.problems[0].message, fail_silently=True)
     if course_key := job.terms.get("course"):
         return redirect("mandatory_assignments:staff-course-progress-import", course_key)
     return redirect("mandatory_assignments:staff-progress-import")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import wording
 from ..data import Course, Refused, Scope, TrainingKind
-from ..queries import people, progress
+from ..queries import people, progress, recordable, training_lists
 from ..services.record import record_completions
 from ..wording.progress import TAB_NAMES
 from .doors import check, course_of, rendered, staff_page
@@ -39,6 +39,11 @@ def add(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "")
     offered, more = offered_trainings(scope, kind, find, inside)
     if course and kind == TrainingKind.COURSE and not offered:
         offered = [(course.key, f"{course.name} ({course.key})")]
+    posted = request.POST.get("training", "").replace("\x00", "")
+    if posted and posted not in dict(offered):  # it was found by typing
+        named = training_lists.named(scope, posted)
+        others, _more = offered_trainings(scope, kind, named.name if named else posted, inside)
+        offered += [each for each in others if each[0] == posted]
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         kind=kind,
@@ -75,7 +80,6 @@ def _recorded(request: HttpRequest, scope: Scope, form: RecordForm, now: datetim
     if said.get("organization") and not _belongs(learner, said["organization"]):
         form.add_problems([people.unknown_learner(learner)])
         return ""
-    begun = progress.rows(scope, training=reference, learner=learner).exists()
     try:
         with transaction.atomic():
             outcome = record_completions(
@@ -101,7 +105,9 @@ def _recorded(request: HttpRequest, scope: Scope, form: RecordForm, now: datetim
         training=row.training.name,
         day=wording.day(said["completed_on"]),
     )
-    offer(request, told, "record", [] if begun else [str(row.uuid)])
+    offer(
+        request, told, "record", [str(row.uuid)] if recordable.stands_alone((row.learner_id, row.training_id)) else []
+    )
     return name
 
 

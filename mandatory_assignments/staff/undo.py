@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ..data import Outcome, Refused, Scope
-from ..queries import acting, progress
+from ..queries import acting, progress, recordable
 from ..services.change import change_assignments
 from ..services.exempt import exempt_assignments, lift_exemptions
 from ..services.pause import pause_learner, resume_learner
@@ -115,9 +115,12 @@ def _resume(scope: Scope, actor: Any, named: Mapping[str, str], now: datetime) -
 
 
 def _record(scope: Scope, actor: Any, ids: Collection[str], now: datetime) -> Outcome:
-    """What was recorded of somebody who had done nothing else there."""
+    """What was recorded of somebody who had done nothing else there, nor has since."""
     keys = list(progress.keys_of([UUID(id) for id in ids]).values())
-    return revoke_completions(actor=actor, keys=keys, reason=_("Recorded by mistake"), now=now)
+    alone = [key for key in keys if recordable.stands_alone(key)]
+    reason = _("Recorded by mistake")
+    outcome = revoke_completions(actor=actor, keys=alone, reason=reason, reset_course_state=False, now=now)
+    return _together([outcome], stale=len(keys) - len(alone))
 
 
 def _revoke(scope: Scope, actor: Any, floors: Collection[str], now: datetime) -> Outcome:

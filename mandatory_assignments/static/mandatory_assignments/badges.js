@@ -420,7 +420,7 @@
   }
 
   function noteOf(note, words, named) {
-    const from = note.assigned_by ? words.note_from.replace("%(name)s", note.assigned_by) : words.note;
+    const from = note.assigned_by ? words.note_from.replace("%(name)s", () => note.assigned_by) : words.note;
     const head = h("p", {}, h("small", { dir: "auto" }, named ? from + " – " + note.training : from));
     const text = h("p", { class: "ma-note", dir: "auto" }, note.note);
     if (note.note.length <= 300 && note.note.split("\n").length <= 6) return [head, text];
