@@ -11,7 +11,17 @@ from django.utils import timezone
 from demo.campus import build
 from mandatory_assignments import api, bulk
 from mandatory_assignments.data import Conflict, Forbidden, Invalid
-from mandatory_assignments.models import AuditEntry, Completion, Cycle, EvidenceArchive, Job, JobRow, Notice, Progress
+from mandatory_assignments.models import (
+    AuditEntry,
+    Completion,
+    Cycle,
+    EvidenceArchive,
+    Job,
+    JobRow,
+    Notice,
+    OrganizationMember,
+    Progress,
+)
 from mandatory_assignments.queries import progress, revoking_effects
 from mandatory_assignments.services.bulk_revoke import plan_revocation
 from mandatory_assignments.services.jobs import confirm_job
@@ -132,6 +142,37 @@ def test_a_job_revokes_what_was_found_and_tells_of_each(campus):
     assert not Completion.objects.filter(live=True).exists()
     assert AuditEntry.objects.get(act="revoked", learner=lena).after["job"] == str(job.uuid)
     assert progress.rows(_scope(campus.coordinator)).count() == 0
+
+
+def test_whoever_is_retired_meanwhile_stops_no_other_and_without_its_actor_nothing_is_revoked(campus):
+    lena, zoe = campus.learner, build.user("zoe", organization="Acme")
+    course_training()
+    for user in (lena, zoe):
+        finish(user)
+    first, second = planned(campus, expected_count=2), planned(campus, expected_count=2)
+    JobRow.objects.filter(job=first, learner=zoe).update(entry="", message="", values={})  # as retirement leaves it
+    Job.objects.filter(id=second.id).update(terms={}, actor=None)
+    for job in (second, first):
+        confirmed = {"state": "waiting", "confirmed_at": timezone.now(), "next_at": timezone.now()}
+        Job.objects.filter(id=job.id).update(**confirmed)
+        bulk.work_jobs()
+    states = dict(Job.objects.values_list("id", "state"))
+    assert (states[second.id], states[first.id]) == ("failed", "done")
+    assert dict(JobRow.objects.filter(job=first).values_list("learner__username", "state")) == {
+        "lena": "created",
+        "zoe": "failed",
+    }
+
+
+def test_who_left_the_organization_is_out_of_its_reach_whatever_it_assigned_them_once(campus):
+    campus.assign()
+    finish(campus.learner)
+    look(campus.learner)
+    key = (campus.learner.id, course_training().id)
+    OrganizationMember.objects.filter(user=campus.learner).delete()
+    (refused,) = api.revoke_completions(actor=campus.coordinator, keys=[key], reason="", now=timezone.now()).refused
+    assert refused[1].code == "not_found"
+    assert Completion.objects.get().live
 
 
 def _scope(actor):

@@ -182,6 +182,30 @@ def test_progress_is_added_and_the_message_leads_to_the_person_and_takes_it_back
     assert Completion.objects.get().live is None
 
 
+def added(cast, **sent):
+    sent = {"learner": "otto", "completed_on": "2027-05-01", **sent}
+    return cast.client("coordinator").post(f"{PAGES}/progress/add/?kind=course", sent, follow=True)
+
+
+def test_beside_work_on_the_platform_nothing_that_was_added_is_taken_back_by_a_click(cast):
+    build.course(OTHERS[0], name="Ladders", sections=1, subsections=1, units=2, blocks=1)
+    build.complete(cast.people["other_learner"], OTHERS[0], units=1)
+    assert not Progress.objects.filter(training__key=OTHERS[0]).exists(), "the course is no training yet"
+    answer = added(cast, training=OTHERS[0])
+    assert "Recorded: Otto Lang completed Ladders" in words(answer)
+    assert 'name="undo"' not in answer.content.decode()
+
+
+def test_what_was_done_since_it_was_added_is_not_taken_back_with_it(cast):
+    answer = added(cast, training=str(Training.objects.get(key=COURSE).uuid))
+    token = re.search(r'name="undo" value="([^"]+)"', answer.content.decode())
+    build.complete(cast.people["other_learner"], COURSE, units=1)
+    back = {"undo": token[1], "back": f"{PAGES}/progress/"}
+    text = words(cast.client("coordinator").post(f"{PAGES}/undo/", back, follow=True))
+    assert "Taken back." not in text
+    assert Completion.objects.get().live
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "told"),
     [
@@ -220,6 +244,7 @@ def test_a_training_is_found_by_name_among_too_many(busy, monkeypatch):
     assert "find the one you mean by its name" in first
     assert "Ladders" not in first
     assert "Ladders (course-v1:Acme+LADDER+2027)" in page(busy, "coordinator", "/progress/add/", find="ladd")
+    assert "Recorded: Otto Lang completed Ladders" in words(added(busy, training="course-v1:Acme+LADDER+2027"))
 
 
 # ----- deleting -----
@@ -390,7 +415,7 @@ def test_all_that_match_are_deleted_with_the_number_that_was_seen(busy, monkeypa
     sent = {"query": "kind=course", "seen": "2", "course": "", "reason": "Again", "reset_course_state": "on"}
     stale = words(client.get(where, {**sent, "seen": "3"}, follow=True))
     assert "You saw 3 rows, and now there are 2. Look again." in stale
-    assert "Delete the progress of 2 rows?" in words(client.get(where, sent))
+    assert "Delete the progress of 2 rows?" in words(client.get(where, {**sent, "seen": "9" * 5000}))
     text = words(client.post(where, sent, follow=True))
     if most == 500:
         assert "2 rows were deleted." in text
