@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,11 @@ def test_everything_is_there_and_whole_with_the_plugin_and_nothing_without(folde
     mounted = [{tuple(volume.split(":")[:2]) for volume in each["volumes"]} for each in (scheduler, lms)]
     assert mounted[0] <= mounted[1]
     assert scheduler["environment"].items() <= lms["environment"].items()
-    assert re.findall(r"manage\.py lms (\w+)", scheduler["command"][-1]) == [
-        "mandatory_assignments_tick",
-        "mandatory_assignments_reconcile",
+    assert re.findall(r"manage\.py lms (\w+ [&|]+)", scheduler["command"][-1]) == [
+        "mandatory_assignments_reconcile &",  # no tick waits for it
+        "mandatory_assignments_tick ||",
     ]
+    assert subprocess.run(["sh", "-n", "-c", scheduler["command"][-1].replace("$$", "$")]).returncode == 0
     assert not re.search(r"(?<!\$)\$(?!\$)", scheduler["command"][-1]), (
         "Compose would take it for a variable of its own"
     )
