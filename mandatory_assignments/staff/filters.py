@@ -84,12 +84,12 @@ class ListFilter:
         return cls(
             status,
             statuses,
-            _text(parameters, "search"),
+            text_of(parameters, "search"),
             order if known else DEFAULT_ORDER,
-            training=_uuid(parameters.get("training", "")),
-            department=_uuid(parameters.get("department", "")),
-            group=_uuid(parameters.get("group", "")),
-            organization=_text(parameters, "organization"),
+            training=uuid_of(parameters.get("training", "")),
+            department=uuid_of(parameters.get("department", "")),
+            group=uuid_of(parameters.get("group", "")),
+            organization=text_of(parameters, "organization"),
             due_after=_day(parameters.get("due_after", "")),
             due_before=_day(parameters.get("due_before", "")),
             attention=parameters.get("attention", "") == "1",
@@ -210,11 +210,13 @@ def _with_chosen(choices: Sequence[tuple[str, Any]], chosen: str, unknown: str) 
     return [(value, str(text), value == chosen) for value, text in (*known.items(), *others)]
 
 
-def _text(parameters: Mapping[str, Any], name: str) -> str:
+def text_of(parameters: Mapping[str, Any], name: str) -> str:
+    """What stands in a field of a filter, as it can be searched for."""
     return str(parameters.get(name, "")).replace("\x00", "").strip()[:LONGEST_SEARCH]
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """The uuid that a filter names; a text that is none names nothing."""
     try:
         return UUID(text)
     except ValueError:

@@ -18,7 +18,7 @@ from ..queries import people, progress, recordable, training_lists
 from ..services.record import record_completions
 from ..wording.progress import TAB_NAMES
 from .doors import check, course_of, rendered, staff_page
-from .progress_filters import LONGEST_SEARCH
+from .filters import text_of
 from .progress_forms import RecordForm, offered_trainings
 from .undo import offer
 
@@ -34,7 +34,7 @@ def add(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "")
     course = course_of(scope, course_key) if course_key else None
     asked = request.GET.get("kind", "")
     kind = TrainingKind(asked) if asked in list(TrainingKind) else TrainingKind.COURSE
-    find = request.GET.get("find", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    find = text_of(request.GET, "find")
     inside = progress.inside_course(course.key) if course else None
     offered, more = offered_trainings(scope, kind, find, inside)
     if course and kind == TrainingKind.COURSE and not offered:

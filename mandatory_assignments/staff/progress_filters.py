@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from ..data import ProgressState, TrainingKind
 from ..queries.choices import Choices
 from ..wording.progress import STATE_NAMES, TAB_NAMES
+from .filters import text_of, uuid_of
 
-LONGEST_SEARCH = 255
 SIZES = (25, 50)
 """Rows of a page, and so what can be chosen at once."""
 
@@ -38,11 +38,11 @@ class ProgressFilter:
         return cls(
             _one_of(TrainingKind, parameters.get("kind", "")),
             _one_of(ProgressState, parameters.get("status", "")),
-            _text(parameters, "search"),
-            _uuid(parameters.get("training", "")),
-            _uuid(parameters.get("department", "")),
-            _uuid(parameters.get("group", "")),
-            _text(parameters, "organization"),
+            text_of(parameters, "search"),
+            uuid_of(parameters.get("training", "")),
+            uuid_of(parameters.get("department", "")),
+            uuid_of(parameters.get("group", "")),
+            text_of(parameters, "organization"),
             SIZES[1] if parameters.get("size", "") == str(SIZES[1]) else SIZES[0],
         )
 
@@ -105,14 +105,3 @@ def _with_chosen(choices: Sequence[tuple[str, str]], chosen: str) -> list[tuple[
 
 def _one_of(words: Any, text: str) -> str:
     return text if text in list(words) else ""
-
-
-def _text(parameters: Mapping[str, Any], name: str) -> str:
-    return str(parameters.get(name, "")).replace("\x00", "").strip()[:LONGEST_SEARCH]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
