@@ -30,6 +30,8 @@ def test_every_assignment_is_in_one_number_and_late_ones_are_completed():
     assert tally.assigned == 8
     tally.add(tally.numbers)
     assert (tally.assigned, tally.late, tally.recorded_later) == (16, 4, 2)
+    tally.add(Tally(completed=1).numbers)
+    assert (tally.assigned, tally.late, tally.recorded_later) == (17, 4, 2)
 
 
 def test_weeks_follow_each_other_and_hold_every_day_once():

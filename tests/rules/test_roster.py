@@ -3,7 +3,18 @@
 import pytest
 
 from mandatory_assignments.rules import directory
-from mandatory_assignments.rules.roster import PARTS, Emptied, Move, Present, Wish, department_path, entries, plan
+from mandatory_assignments.rules.roster import (
+    PARTS,
+    Emptied,
+    Move,
+    Present,
+    Wish,
+    apart_from,
+    department_path,
+    entries,
+    plan,
+    without_groups,
+)
 
 ANN, BOB, CAI, DEE = 1, 2, 3, 4
 
@@ -118,3 +129,16 @@ def test_where_more_than_a_fifth_leaves_somebody_is_asked():
     assert found.emptied == [Emptied("department", "Field", 3, 10), Emptied("organization", "", 3, 10)]
     group = {**around, "departments": {}, "groups": {id: ["Aid"] for id in crowd}}
     assert planned(three, **group).emptied[0] == Emptied("group", "Aid", 3, 10)
+
+
+def test_names_apart_from_others_are_compared_without_case():
+    assert apart_from(["Aid", "First Aid", "CREW"], ["aid", "crew"]) == ["First Aid"]
+    assert apart_from(["Aid"], []) == ["Aid"]
+
+
+def test_groups_that_something_else_keeps_are_neither_there_nor_left():
+    now = present(groups={BOB: ["Aid", "Crew"], CAI: ["Aid"]}, all_groups=["Aid", "Crew"])
+    assert without_groups(now, []) is now
+    assert without_groups(now, ["AID"]).groups == {BOB: ["Crew"], CAI: []}
+    assert without_groups(now, ["AID"]).all_groups == ("Crew",)
+    assert without_groups(now, ["AID"]).departments == now.departments

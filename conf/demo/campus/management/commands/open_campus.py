@@ -1,5 +1,6 @@
 """What the launcher runs first: the database in shape, the static files collected, the campus loaded once."""
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Safe to run again: what exists is kept."""
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        staticfiles_storage.hashed_files  # noqa: B018  the first look collects, while nobody else does
         if not populate():
             self.stdout.write("The campus is as it was left.")
             return
