@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from ..data import Forbidden, NoticeKind, NoticeState, Outcome, Problem, Role
+from ..data import Forbidden, NoticeKind, NoticeState, Outcome, Problem
 from ..models import Cycle, Notice, NoticePreference
 from ..queries import access, changing, forbidding, noticing
 from ..queries.noticing import Circumstances
@@ -200,13 +200,6 @@ def _note_sent(begun: Begun, now: datetime) -> None:
     Notice.objects.filter(id__in=begun.ids, mail=begun.mail).update(
         state=NoticeState.SENT, reason="", next_at=None, claim=None, done_at=now
     )
-    reminded = [
-        row.cycle_id
-        for row in begun.rows
-        if row.kind == NoticeKind.REMINDER and row.role == Role.STUDENT and row.cycle_id is not None
-    ]
-    if reminded:
-        Cycle.objects.filter(id__in=reminded).update(last_reminder_at=now)
 
 
 @verb()
@@ -339,6 +332,7 @@ def remind_now(*, actor: Any, ids: Collection[uuid.UUID], now: datetime) -> Outc
         for cycle in reminded
     ]
     notices.add(rows)
+    Cycle.objects.filter(id__in=[cycle.id for cycle in reminded]).update(last_reminder_at=now)
     audit.append(audit.entry("reminded", now=now, actor=actor, assignment=cycle.assignment) for cycle in reminded)
     return Outcome(changed=[cycle.assignment.uuid for cycle in reminded], refused=refused)
 

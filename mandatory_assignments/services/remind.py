@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Case, DateTimeField, Value, When
+from django.db.models import Case, DateTimeField, F, Value, When
 
 from ..data import NoticeKind, NoticeState, Outcome, Reminder, Role, Slot
 from ..models import Cycle, Notice
-from ..queries import reminding
+from ..queries import noticing, reminding
 from ..queries.reminding import Recipients
 from ..records import notices
 from ..rules import reminders, standing
@@ -42,7 +42,7 @@ def find_due_reminders(*, now: datetime, limit: int = CHUNK, ids: Collection[int
         else:
             following[cycle.id] = reminding.wake_at(cycle, now)
     notices.add(made)
-    _set_next(following)
+    _note(following, {row.cycle_id for row in made if row.role == Role.STUDENT and row.shown_at}, now)
     return Outcome(created=made, changed=[cycle.id for cycle in cycles])
 
 
@@ -57,7 +57,8 @@ def _back(cycle: Cycle, now: datetime) -> Iterable[Notice]:
 
 
 def _due(cycle: Cycle, rules: Sequence[Reminder], recipients: Recipients, now: datetime) -> Iterable[Notice]:
-    """The notices of what fell due since it was last worked out: of several to one person only the newest is sent.
+    """The notices of what fell due since it was last worked out: of several to one person only the newest is sent,
+    and nothing that is too old.
 
     Those of staff are made as soon as their day begins anywhere, and wait for the day of the person. What was made by
     an earlier look is made once more here, and not stored a second time.
@@ -75,10 +76,12 @@ def _due(cycle: Cycle, rules: Sequence[Reminder], recipients: Recipients, now: d
             given_way = reminders.superseded([slot for slot in fell if slot.at <= now])
             for slot in fell:
                 told.add((slot.key, user_id))
-                state = NoticeState.SUPERSEDED if slot in given_way else NoticeState.WAITING
-                if state == NoticeState.WAITING and reminders.is_too_old(slot.at, now, setting("CATCH_UP_DAYS")):
-                    state = NoticeState.MISSED
-                yield _notice(cycle, slot, user_id, state, now)
+                state, reason = NoticeState.WAITING, ""
+                if reminders.is_too_old(slot.at, now, setting("CATCH_UP_DAYS")):
+                    state, reason = NoticeState.MISSED, noticing.TOO_OLD
+                elif slot in given_way:
+                    state, reason = NoticeState.SUPERSEDED, noticing.NEWER
+                yield _notice(cycle, slot, user_id, state, reason, now)
 
 
 def _looked_at(cycle: Cycle, rules: Sequence[Reminder], role: Role, recipients: Recipients) -> list[Slot]:
@@ -91,11 +94,11 @@ def _looked_at(cycle: Cycle, rules: Sequence[Reminder], role: Role, recipients: 
     return [slot for slot in found if not standing.is_cut_off(cycle.cut_off_at, slot.at)]
 
 
-def _notice(cycle: Cycle, slot: Slot, user_id: int, state: NoticeState, now: datetime) -> Notice:
+def _notice(cycle: Cycle, slot: Slot, user_id: int, state: NoticeState, reason: str, now: datetime) -> Notice:
     row = notices.notice(
         NoticeKind.REMINDER, cycle, recipient_id=user_id, role=slot.role, slot=slot.key, slot_at=slot.at, now=now
     )
-    row.state, row.template_id = state, reminding.template_id(slot.template)
+    row.state, row.reason, row.template_id = state, reason, reminding.template_id(slot.template)
     if state != NoticeState.WAITING:
         row.next_at, row.shown_at, row.done_at = None, None, now
     return row
@@ -109,15 +112,20 @@ def _next_at(cycle: Cycle, rules: Sequence[Reminder], recipients: Recipients, no
     return min(filter(None, instants), default=None)
 
 
-def _set_next(following: dict[int, datetime | None]) -> None:
-    """One UPDATE; of many that were assigned at once most wait for the same instant, or for none any more."""
+def _note(following: dict[int, datetime | None], reminded: Collection[int | None], now: datetime) -> None:
+    """When to look again, and whose learner was reminded, in one UPDATE.
+
+    Of many that were assigned at once most wait for the same instant, or for none any more.
+    """
     cycles: dict[datetime | None, list[int]] = defaultdict(list)
     for id, at in following.items():
         cycles[at].append(id)
-    whens = [When(id__in=ids, then=Value(at)) for at, ids in cycles.items() if at]
-    Cycle.objects.filter(id__in=following).update(
-        next_reminder_at=Case(*whens, output_field=DateTimeField(null=True)) if whens else None,
-    )
+    values: dict[str, object] = {"next_reminder_at": None}
+    if whens := [When(id__in=ids, then=Value(at)) for at, ids in cycles.items() if at]:
+        values["next_reminder_at"] = Case(*whens, output_field=DateTimeField(null=True))
+    if reminded:
+        values["last_reminder_at"] = Case(When(id__in=reminded, then=Value(now)), default=F("last_reminder_at"))
+    Cycle.objects.filter(id__in=following).update(**values)
 
 
 @verb()
