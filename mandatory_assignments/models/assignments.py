@@ -89,9 +89,10 @@ class Cycle(models.Model):
     in records/ write both together. `attention` is a reason code or empty. A hold covers the instants from its first
     on and before its last, None = without end. `cut_off_at` is the last instant whose evidence counts, None while all
     does; `frozen_at` is when what was done by then was stored. `next_reminder_at` is when reminders are to be worked
-    out, which every change sets to now; `last_reminder_at` is when the learner was last reminded, in the inbox at least,
-    whatever became of the mail. `deadline_revision` counts the revisions of the present version. `completed_on`
-    is the day that decides about lateness: the one that was recorded, else that of `completed_at` in the zone.
+    out, which every change sets to now; `last_reminder_at` is when the learner was last reminded, in the inbox at
+    least, whatever became of the mail. `deadline_revision` counts the revisions of the present version.
+    `completed_on` is the day that decides about lateness: the one that was recorded, else that of `completed_at` in
+    the zone.
 
     .. pii: `sort_name` holds the learner's name; blanked on retirement.
     .. pii_types: name
