@@ -1,7 +1,7 @@
 """Lists and single assignments, for staff by scope and for learners their own. A list reads the cycle's row."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,7 +13,7 @@ from organizations.models import Organization
 
 from ..data import EnrollmentState, Scope, Status
 from ..host import lms
-from ..models import Assignment, AuditEntry, Cycle, RequiredEnrollment, Training
+from ..models import Assignment, AuditEntry, Completion, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines, enrolling
 from ..settings import setting
 from . import teams
@@ -192,6 +192,14 @@ def history(cycle: Cycle) -> list[AuditEntry]:
     return list(
         AuditEntry.objects.filter(assignment_id=cycle.assignment_id).select_related("actor").order_by("at", "id")
     )
+
+
+def proofs(entries: Iterable[AuditEntry]) -> dict[int, Completion]:
+    """By the id of an entry that tells of a fulfilled round the completion that did it, with who recorded it."""
+    told = {entry.id: entry.after.get("completion") for entry in entries if entry.act == "completed"}
+    rows = Completion.objects.filter(uuid__in=[uuid for uuid in told.values() if uuid]).select_related("recorded_by")
+    by_uuid = {str(row.uuid): row for row in rows}
+    return {id: by_uuid[uuid] for id, uuid in told.items() if uuid in by_uuid}
 
 
 def due_bounds(now: datetime) -> tuple[date, date]:

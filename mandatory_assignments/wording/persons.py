@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from ..data import Source
 from ..models import Completion
+from .completions import SOURCES, told_reference
 from .dates import day, day_of
-from .progress import told_reference
-from .rounds import SOURCES
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..data import ProgressState, Source, Status, TrainingKind
-from ..models import Completion, Progress
+from ..data import ProgressState, Status, TrainingKind
+from ..models import Progress
 from ..queries.progress_facts import Facts
 from ..rules import deadlines
+from .completions import told_reference, told_source
 from .dates import short_day
 from .obligations import KIND_NAMES, STATUS_NAMES, units
-from .rounds import SOURCES
 
 TAB_NAMES = {
     TrainingKind.MODULE: gettext_lazy("Modules"),
@@ -57,7 +57,7 @@ def shown(rows: Collection[Progress], facts: Facts) -> list[Shown]:
 
 def _shown(row: Progress, facts: Facts) -> Shown:
     zone, key = facts.zones[row.learner_id], (row.learner_id, row.training_id)
-    source, reference = told_source(facts.completions.get(key), facts)
+    by = facts.completions.get(key)
     return Shown(
         id=str(row.uuid),
         learner=facts.names[row.learner_id],
@@ -73,28 +73,10 @@ def _shown(row: Progress, facts: Facts) -> Shown:
         started=_day(row.started_at, zone),
         completed=short_day(row.completed_on) if row.completed_on else _day(row.completed_at, zone),
         recent=_day(row.recent_at, zone),
-        source=source,
-        reference=reference,
+        source=told_source(by, facts.names) if by else "",
+        reference=told_reference(by) if by else "",
         assignment=str(facts.assignments.get(key, "")),
     )
-
-
-def told_source(row: Completion | None, facts: Facts) -> tuple[str, str]:
-    """Who says that it was completed, and by what: a reference, or the line of a file."""
-    if row is None:
-        return "", ""
-    source, by = str(SOURCES[Source(row.source)]), row.recorded_by
-    if by:
-        source = _("%(source)s by %(name)s") % {"source": source, "name": facts.names[by.id]}
-    return source, told_reference(row)
-
-
-def told_reference(row: Completion) -> str:
-    """What was noted with a completion; of an imported one file and line."""
-    file, _colon, line = row.reference.rpartition(":")
-    if row.source != Source.IMPORT or not (file and line.isdecimal()):
-        return row.reference
-    return _("%(file)s, line %(line)s") % {"file": file, "line": line}
 
 
 def _day(at: datetime | None, zone: str) -> str:

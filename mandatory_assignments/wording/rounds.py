@@ -5,20 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from ..data import Source, Status
+from ..data import Status
 from ..models import Cycle
 from ..queries import assignments, standing
 from ..rules import deadlines
+from .completions import told_reference, told_source
 from .dates import full_day, short_day
 from .obligations import STATUS_NAMES, due_in_words
-
-SOURCES = {
-    Source.PLATFORM: gettext_lazy("seen on the platform"),
-    Source.MANUAL: gettext_lazy("recorded by hand"),
-    Source.IMPORT: gettext_lazy("imported"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +42,6 @@ def rounds(cycles: Collection[Cycle], now: datetime, names: Mapping[int, str] | 
 def _round(cycle: Cycle, now: datetime, names: Mapping[int, str], *, present: bool) -> Round:
     status, by = standing.status_of(cycle, now), cycle.fulfilled_by
     skipped = status == Status.MISSED and cycle.closed_at == cycle.opens_at
-    source = str(SOURCES[Source(by.source)]) if by else ""
-    if by and (name := names.get(by.recorded_by_id or 0)):
-        source = _("%(source)s by %(name)s") % {"source": source, "name": name}
     reference = by.reference if by else ""
     return Round(
         number=cycle.number,
@@ -58,8 +50,8 @@ def _round(cycle: Cycle, now: datetime, names: Mapping[int, str], *, present: bo
         status=status,
         status_text=str(STATUS_NAMES[status]),
         result=_result(cycle, status, now),
-        source=source,
-        reference=reference,
+        source=told_source(by, names) if by else "",
+        reference=told_reference(by) if by else "",
         reference_url=reference if reference.startswith(("https://", "http://")) else "",
         present=present,
     )

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ..data import HoldKind, LatePolicy, Source
-from ..models import Absence, AuditEntry, Cycle, Deadline, Hold
+from ..models import Absence, AuditEntry, Completion, Cycle, Deadline, Hold
 from ..queries import assignments, leaving, people
 from . import enrolling
+from .completions import SOURCES, told_reference, told_source
 from .dates import day, day_of, last_day_before, moment, written_day
 from .obligations import units
-from .rounds import SOURCES
 
 KEPT_BECAUSE = {
     leaving.NOT_OURS: gettext_lazy("the assignment did not make it"),
@@ -42,12 +42,16 @@ class Event:
 def history(cycle: Cycle, courses: Mapping[str, str] | None = None) -> list[Event]:
     """What happened, oldest first. `courses` maps keys to names where an assignment takes several courses."""
     entries = assignments.history(cycle)
-    names = people.names({entry.actor for entry in entries if entry.actor})
+    proofs = assignments.proofs(entries)
+    acted = {*(entry.actor for entry in entries), *(proof.recorded_by for proof in proofs.values())}
+    names = people.names({user for user in acted if user})
     return [
         Event(
             at=moment(entry.at, cycle.zone),
             who=names.get(entry.actor_id or 0) or entry.actor_name or _("The system"),
-            text=entry_text(entry, cycle.zone, courses),
+            text=_proven(proof, names, cycle.zone)
+            if (proof := proofs.get(entry.id))
+            else entry_text(entry, cycle.zone, courses),
             before=entry.before.get("note", ""),
             after=entry.after.get("note", "") if entry.act == "changed" else "",
             floor=floor_of(entry),
@@ -116,6 +120,17 @@ def _told(entry: AuditEntry, zone: str, courses: Mapping[str, str]) -> str:
         case "retired":
             return _("The account was retired.")
     return _told_of_holds(entry) or _told_of_enrollment(entry, courses)
+
+
+def _proven(row: Completion, names: Mapping[int, str], zone: str) -> str:
+    """When it was completed, who says so, and by what."""
+    at = day(row.happened_on) if row.happened_on else moment(row.happened_at, zone)
+    told = _("Completed on %(day)s, %(source)s.") % {"day": at, "source": told_source(row, names)}
+    if not (reference := told_reference(row)):
+        return told
+    if row.source == Source.IMPORT:
+        return f"{told} {reference}"
+    return _("%(told)s Reference: %(reference)s") % {"told": told, "reference": reference}
 
 
 def _recorded(entry: AuditEntry) -> str:

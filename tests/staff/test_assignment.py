@@ -1,10 +1,14 @@
 """The page of one assignment: facts, enrolment, what happened."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from demo.campus import build, clock
+from mandatory_assignments import api, bulk
+from mandatory_assignments.services.import_progress import plan_progress_import
+from mandatory_assignments.services.jobs import confirm_job
 from tests.roles import COURSE, NOW
 
 
@@ -81,8 +85,6 @@ def test_it_names_the_managers(cast):
 
 
 def test_every_due_date_is_listed_once_there_are_several(cast):
-    from mandatory_assignments import api
-
     assert "All due dates" not in page(cast).content.decode()
     fields = {"due_on": (NOW + timedelta(days=30)).date()}
     api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
@@ -96,8 +98,6 @@ def test_every_due_date_is_listed_once_there_are_several(cast):
 
 
 def test_a_frozen_assignment_says_what_counts(cast):
-    from mandatory_assignments import api
-
     fields = {"late_policy": "freeze", "grace_days": 2}
     api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields=fields, now=NOW)
     build.complete(cast.people["learner"], COURSE, units=1)
@@ -132,8 +132,6 @@ def test_each_enrolment_of_a_path_is_told_by_name(cast):
 
 
 def test_it_costs_as_many_queries_with_a_long_past_as_with_a_short_one(cast, count_queries):
-    from mandatory_assignments import api
-
     client, days = cast.client("coordinator"), range(20, 30)
     address = f"/mandatory-assignments/staff/assignments/{cast.assignment_id}/"
     api.change_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], fields={"note": "x"}, now=NOW)
@@ -146,7 +144,6 @@ def test_it_costs_as_many_queries_with_a_long_past_as_with_a_short_one(cast, cou
 
 
 def test_everything_that_happened_is_told_in_words_even_of_somebody_who_is_gone(cast):
-    from mandatory_assignments import api
     from mandatory_assignments.models import AuditEntry
 
     ids, by = [cast.assignment_id], {"actor": cast.people["coordinator"], "now": NOW}
@@ -184,7 +181,6 @@ def test_everything_that_happened_is_told_in_words_even_of_somebody_who_is_gone(
 @pytest.fixture
 def series(cast):
     """Otto's first aid in person, every four weeks: done late with a proof, missed, and open."""
-    from mandatory_assignments import api
     from mandatory_assignments.data import Repeat, RepeatAnchor, RepeatUnit, TrainingKind, Unfinished
     from mandatory_assignments.services.trainings import create_training
 
@@ -234,6 +230,52 @@ def test_a_proof_that_is_no_address_is_text(cast, series):
     html = page(cast, series).content.decode()
     assert "javascript:alert(1)" in html
     assert 'href="javascript' not in html
+
+
+@pytest.mark.parametrize("source", ["platform", "manual", "import"])
+def test_its_history_tells_who_says_that_it_is_completed_and_by_what(cast, source):
+    if source == "platform":
+        build.complete(cast.people["learner"], COURSE)
+    elif source == "manual":
+        api.record_completions(
+            actor=cast.people["coordinator"],
+            training=COURSE,
+            learners=["lena"],
+            completed_on=date(2027, 5, 2),
+            reference="Room 3",
+        )
+    else:
+        imported(cast)
+    build.drain()
+    (told,) = [event.text for event in page(cast).context["history"] if event.text.startswith("Completed on")]
+    expected = {
+        "platform": "Completed on Monday, 3 May 2027, 10:00, seen on the platform.",
+        "manual": "Completed on Sunday, 2 May 2027, recorded by hand by Cora Office. Reference: Room 3",
+        "import": "Completed on Sunday, 2 May 2027, imported by Cora Office. event.csv, line 2",
+    }
+    assert told == expected[source]
+
+
+def imported(cast):
+    """Lena's course out of a file."""
+    content = b"Email,Training Type,Name,Date\nlena@example.com,course,Fire safety,2027-05-02\n"
+    cora = cast.people["coordinator"]
+    job = plan_progress_import(actor=cora, file_name="event.csv", content=content)
+    confirm_job(actor=cora, token=job.uuid)
+    bulk.work_jobs()
+
+
+def test_the_persons_page_and_a_round_name_file_and_line_too(cast, series):
+    imported(cast)
+    build.drain()
+    html = cast.client("coordinator").get("/mandatory-assignments/staff/people/lena/").content.decode()
+    (recorded,) = re.findall(r"imported · by Cora Office on [^<]+<bdi>event\.csv, line 2</bdi>", html)
+    assert "18 July 2027" in recorded
+    assert "Completed on Sunday, 2 May 2027, imported. event.csv, line 2<" in html
+    from mandatory_assignments.models import Completion
+
+    Completion.objects.filter(learner__username="otto").update(source="import", reference="cards.csv:7")
+    assert page(cast, series).context["rounds"][-1].reference == "cards.csv, line 7"
 
 
 # ----- whether mails arrive ------------------------------------------------------------------------------------------
