@@ -34,7 +34,8 @@ def add(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "")
     course = course_of(scope, course_key) if course_key else None
     asked = request.GET.get("kind", "")
     kind = TrainingKind(asked) if asked in list(TrainingKind) else TrainingKind.COURSE
-    find = text_of(request.GET, "find")
+    find, learner = text_of(request.GET, "find"), text_of(request.GET, "learner")
+    asked_of = {"learner": learner} if learner else {}
     inside = progress.inside_course(course.key) if course else None
     offered, more = offered_trainings(scope, kind, find, inside)
     if course and kind == TrainingKind.COURSE and not offered:
@@ -51,10 +52,10 @@ def add(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "")
         organizations=people.organizations_to_assign_for(scope),
         last_day=(now + FURTHEST_AHEAD).date(),
         suggest_url=_url("people-suggest", course),
-        initial={name: request.GET.get(name, "") for name in ("training", "learner")},
+        initial={"training": request.GET.get("training", ""), "learner": learner},
     )
-    if form.is_bound and form.is_valid() and (learner := _recorded(request, scope, form, now)):
-        return redirect(f"{_url('progress', course)}?{urlencode({'kind': kind, 'search': learner})}")
+    if form.is_bound and form.is_valid() and (name := _recorded(request, scope, form, now)):
+        return redirect(f"{_url('progress', course)}?{urlencode({'kind': kind, 'search': name})}")
     return rendered(
         request,
         "progress_add",
@@ -65,8 +66,9 @@ def add(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "")
         find=find,
         more=more,
         nothing=not offered,
+        learner=learner,
         tabs=[
-            {"text": text, "query": urlencode({"kind": each}), "chosen": each == kind}
+            {"text": text, "query": urlencode({"kind": each, **asked_of}), "chosen": each == kind}
             for each, text in TAB_NAMES.items()
         ],
         list_url=f"{_url('progress', course)}?{urlencode({'kind': kind})}",

@@ -36,6 +36,9 @@ MOST_FORESEEN = 5_000
 
 MOST_LINKED = 10
 
+MOST_NAMED = 10
+"""Of the chosen rows so many are named."""
+
 Key = tuple[int, int]
 
 
@@ -73,6 +76,8 @@ def revoke(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
         except Refused as refusal:
             form.add_problems(refusal.problems)
     effects = revoking_effects.effects(keys[:MOST_FORESEEN], now=now)
+    chosen = progress.named_rows(keys[:MOST_NAMED])
+    names = people.names({row.learner for row in chosen})
     return rendered(
         request,
         "progress_revoke",
@@ -84,6 +89,8 @@ def revoke(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
         number=number,
         foreseen=wording.number(MOST_FORESEEN) if count > MOST_FORESEEN else "",
         later=count > MOST_AT_ONCE,
+        chosen=[(names[row.learner_id], row.training.name) for row in chosen],
+        others=count - len(chosen),
         effects=effects,
         numbers={
             name: wording.number(getattr(effects, name))

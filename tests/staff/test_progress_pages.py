@@ -235,6 +235,14 @@ def test_a_person_of_another_organization_than_the_chosen_one_is_nobody(busy):
     assert 'No learner "otto" can be found.' in text
 
 
+def test_whom_it_is_about_stays_while_another_kind_is_chosen(cast):
+    asked = {"kind": "course", "learner": "otto", "find": "f"}
+    content = cast.client("coordinator").get(f"{PAGES}/progress/add/", asked).content.decode()
+    for kind in ("module", "course", "path"):
+        assert f'href="?kind={kind}&amp;learner=otto"' in content
+    assert '<input type="hidden" name="learner" value="otto">' in content
+
+
 def test_a_training_is_found_by_name_among_too_many(busy, monkeypatch):
     from mandatory_assignments.staff import progress_forms
 
@@ -332,7 +340,7 @@ def test_the_confirmation_counts_everything_that_is_affected(cast, alarm):
     text = page(cast, "coordinator", "/progress/delete/", id=str(row("lena", alarm.key).uuid))
     for told in (
         "Delete the progress of 1 row?",
-        "People 1",
+        "Chosen Lena Sommer – Alarm People 1",
         "1 completion counts no more",
         "Courses: 2, Certifications: 1 in progress, which lose this part",
         "Courses: 1 completed already, which stay so",
@@ -416,6 +424,9 @@ def test_all_that_match_are_deleted_with_the_number_that_was_seen(busy, monkeypa
     stale = words(client.get(where, {**sent, "seen": "3"}, follow=True))
     assert "You saw 3 rows, and now there are 2. Look again." in stale
     assert "Delete the progress of 2 rows?" in words(client.get(where, {**sent, "seen": "9" * 5000}))
+    monkeypatch.setattr(progress_revoking, "MOST_NAMED", 1)
+    asked = words(client.get(where, sent))
+    assert re.search(r"Chosen (Lena Sommer|Otto Lang) – Fire safety and 1 other People 2", asked)
     text = words(client.post(where, sent, follow=True))
     if most == 500:
         assert "2 rows were deleted." in text
