@@ -81,6 +81,21 @@ def revocation(floor_uuid: uuid.UUID) -> EvidenceFloor | None:
     return EvidenceFloor.objects.filter(uuid=floor_uuid, cause=FloorCause.REVOKED).first()
 
 
+def latest(scope: Scope, keys: Collection[Key]) -> dict[Key, uuid.UUID | None]:
+    """By each key on which this scope may act the revocation in force that came last; None where there is none."""
+    found: dict[Key, uuid.UUID | None] = dict.fromkeys(sorted(reach.visible_keys(scope, keys)))
+    rows = EvidenceFloor.objects.filter(
+        learner_id__in={key[0] for key in keys},
+        training_id__in={key[1] for key in keys},
+        cause=FloorCause.REVOKED,
+        lifted_at=None,
+    )
+    for learner_id, training_id, floor_uuid in rows.order_by("id").values_list("learner_id", "training_id", "uuid"):
+        if (learner_id, training_id) in found:
+            found[learner_id, training_id] = floor_uuid
+    return found
+
+
 def seen(scope: Scope, floor_uuid: uuid.UUID) -> EvidenceFloor | None:
     """The floor of a revocation on which this scope may act, with names."""
     rows = EvidenceFloor.objects.filter(uuid=floor_uuid, cause=FloorCause.REVOKED)

@@ -247,6 +247,32 @@ def test_an_assignment_that_is_revoked_opens_again_with_the_minimum_lead(busy):
     assert (cycle.open, cycle.reopened, cycle.due_on) == (True, True, DUE)
 
 
+# ----- taking it back -----
+
+
+def test_what_was_revoked_last_is_taken_back_row_by_row(busy):
+    lena, otto = ids(busy, "lena", "otto")
+    sent(busy, "coordinator", "revoke/", {"ids": [lena, otto]})
+    assert listed(busy, "coordinator")["count"] == 0
+    body = {"ids": [otto, "no id"]}
+    refused = {"id": "no id", "code": "not_found", "message": "There is no such progress."}
+    assert sent(busy, "coordinator", "undo/", body) == (200, {"changed": [otto], "refused": [refused]})
+    assert [row["status"] for row in listed(busy, "coordinator", learner="otto")["results"]] == ["completed"]
+    record(busy, COURSE, "lena")
+    told = sent(busy, "coordinator", "undo/", {"ids": [lena, otto]})[1]
+    assert [(row["id"], row["code"]) for row in told["refused"]] == [
+        (lena, "newer_exists"),
+        (otto, "nothing_to_undo"),
+    ]
+    assert Completion.objects.filter(live=True, learner__username__in=["lena", "otto"]).count() == 2
+
+
+@pytest.mark.parametrize(("wanted", "code"), [([], "empty"), ([str(uuid.uuid4())] * 51, "max_length"), (None, "null")])
+def test_a_wish_to_take_back_names_rows_and_not_too_many(busy, wanted, code):
+    status, error = sent(busy, "coordinator", "undo/", {"ids": wanted})
+    assert (status, error["code"], list(error["errors"])) == (400, code, ["ids"])
+
+
 # ----- what is out of reach -----
 
 
@@ -280,6 +306,8 @@ def test_what_belongs_to_others_is_like_what_does_not_exist(busy):
         (status, told, statements), (_, words, others_) = (cost(busy, "POST", "", body) for body in bodies)
         assert (status, statements) == (400, others_)
         assert told.replace(others[foreign][0], "…") == words.replace(others[foreign][1], "…")
-    found = [cost(busy, "POST", "revoke/", {"ids": [id]}) for id in (str(gina.uuid), missing)]
-    assert found[0][0::2] == found[1][0::2]
-    assert found[0][1].replace(str(gina.uuid), missing) == found[1][1]
+    sent(busy, "foreign_coordinator", "revoke/", {"ids": [str(gina.uuid)]})
+    for path in ("revoke/", "undo/"):
+        found = [cost(busy, "POST", path, {"ids": [id]}) for id in (str(gina.uuid), missing)]
+        assert found[0][0::2] == found[1][0::2]
+        assert found[0][1].replace(str(gina.uuid), missing) == found[1][1]

@@ -121,6 +121,7 @@ ANSWERS = [
     ("GET", "progress/", "401 401 403 403 200 200 200 200 200 200 200 200", None, ""),
     ("POST", "progress/", "401 401 403 403 403 403 201 400 201 201 400 201", DONE, "unknown_training"),
     ("POST", "progress/revoke/", "401 401 403 403 403 403 200 200 200 200 200 200", {"ids": ["nothing"]}, ""),
+    ("POST", "progress/undo/", "401 401 403 403 403 403 200 200 200 200 200 200", {"ids": ["nothing"]}, ""),
     *[
         (method, f"progress/revoke/{{own}}/{act}", "401 401 403 403 404 404 404 404 404 404 404 404", None, "")
         for method, act in (("GET", ""), ("GET", "rows.csv"), ("POST", "cancel/"), ("POST", "retry/"))

@@ -61,19 +61,26 @@ class NewCompletion(StrictSerializer):
         ref_name = "MandatoryAssignmentsNewCompletion"
 
 
+MOST_TAKEN_BACK = 50
+"""Rows whose revocation is taken back at once: each of them by itself."""
+
+
+class RowIds(serializers.ListField):
+    """Some rows of a list by their ids, at least one."""
+
+    default_error_messages = {
+        "empty": gettext_lazy("Name at least one id."),
+        "max_length": gettext_lazy("At most {max_length} ids are taken at once."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=Text(allow_blank=True, max_length=255), allow_empty=False, **options)
+
+
 class Revocation(StrictSerializer):
     """The body of `POST progress/revoke/`: rows by their ids, or all that a filter finds with the number of them."""
 
-    ids = serializers.ListField(
-        child=Text(allow_blank=True, max_length=255),
-        required=False,
-        allow_empty=False,
-        max_length=MOST_AT_ONCE,
-        error_messages={
-            "empty": gettext_lazy("Name at least one id."),
-            "max_length": gettext_lazy("At most {max_length} ids are taken at once."),
-        },
-    )
+    ids = RowIds(required=False, max_length=MOST_AT_ONCE)
     filter = ProgressFilter(required=False)
     expected_count = Number(0, 1_000_000_000, required=False)
     reason = Text(required=False, default="", allow_blank=True, trim_whitespace=False)
@@ -95,6 +102,15 @@ class Revocation(StrictSerializer):
         return attrs
 
 
+class TakenBack(StrictSerializer):
+    """The body of `POST progress/undo/`."""
+
+    ids = RowIds(max_length=MOST_TAKEN_BACK)
+
+    class Meta:
+        ref_name = "MandatoryAssignmentsTakenBack"
+
+
 class Progress(Answer):
     """How far somebody is in a training. `id` stays the same whatever is worked out anew.
 
@@ -113,7 +129,7 @@ class Progress(Answer):
 
 
 class RefusedProgress(answers.Wrong):
-    """A row that was not revoked."""
+    """A row that stays as it was."""
 
     id = serializers.CharField()
 

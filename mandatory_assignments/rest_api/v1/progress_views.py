@@ -1,7 +1,7 @@
-"""The calls about progress: see it, record that somebody completed something, revoke it."""
+"""The calls about progress: see it, record that somebody completed something, revoke it, take that back."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,12 +9,13 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ...data import Conflict, Forbidden, Invalid, JobKind, Problem
-from ...queries import assignments, paging, progress, training_lists
+from ...data import Conflict, Forbidden, Invalid, JobKind, Problem, Refused
+from ...queries import assignments, paging, progress, revoking, training_lists
+from ...queries.evidence import Key
 from ...services.bulk_revoke import check_count, plan_revocation
 from ...services.jobs import confirm_job
 from ...services.record import record_completions
-from ...services.revoke import revoke_completions
+from ...services.revoke import revoke_completions, undo_revocation
 from . import answers
 from . import progress_shapes as shapes
 from .answers import page_of
@@ -97,23 +98,31 @@ class Revoke(StaffDoor):
         return self._revoked(found, terms)
 
     def _revoked(self, wanted: Sequence[uuid.UUID | str], terms: dict[str, Any]) -> Response:
-        found = progress.keys_of([id for id in wanted if isinstance(id, uuid.UUID)])
-        keys = dict.fromkeys(map(str, wanted), progress.NOBODYS) | {str(id): key for id, key in found.items()}
+        keys = _keys(wanted)
         outcome = revoke_completions(actor=self.request.user, keys=list(keys.values()), **terms, now=self.now)
-        changed = {key for key, _floor in outcome.changed}
-        missing = Problem("not_found", _("There is no such progress."))
-        refused = dict(outcome.refused)
-        return Response(
-            {
-                "changed": [str(id) for id in wanted if keys.get(str(id)) in changed],
-                "refused": [
-                    {"id": str(id), "code": problem.code, "message": problem.message}
-                    for id in wanted
-                    if (key := keys.get(str(id))) not in changed
-                    for problem in [refused.get(key, missing)]
-                ],
-            }
-        )
+        return _answer(wanted, keys, {key for key, _floor in outcome.changed}, dict(outcome.refused))
+
+
+class Undo(StaffDoor):
+    """`POST progress/undo/`: what was revoked last of these rows counts again."""
+
+    @told({200: shapes.Revoked}, body=shapes.TakenBack)
+    def post(self, request: Request) -> Response:
+        """What counts again, and what was refused: also where anything newer happened since."""
+        self.check_assigns()
+        wanted = list(dict.fromkeys(map(_meant, checked(shapes.TakenBack, request.data)["ids"])))
+        keys = _keys(wanted)
+        changed: set[Key] = set()
+        refused: dict[Key, Problem] = {}
+        for key, floor in revoking.latest(self.scope, set(keys.values())).items():
+            try:
+                if floor is None:
+                    raise Refused(Problem("nothing_to_undo", _("Nothing is revoked there.")))
+                undo_revocation(floor, actor=request.user, now=self.now)
+                changed.add(key)
+            except Refused as refusal:
+                refused[key] = refusal.problems[0]
+        return _answer(wanted, keys, changed, refused)
 
 
 class Revocation(BulkAssignment):
@@ -138,6 +147,30 @@ class RevocationRows(BulkRows):
     """`GET progress/revoke/{id}/rows.csv`: what became of each row."""
 
     kind = JobKind.REVOCATION
+
+
+def _keys(wanted: Sequence[uuid.UUID | str]) -> dict[str, Key]:
+    """By each id, as text, the key of its row; that of nobody where there is none."""
+    found = progress.keys_of([id for id in wanted if isinstance(id, uuid.UUID)])
+    return dict.fromkeys(map(str, wanted), progress.NOBODYS) | {str(id): key for id, key in found.items()}
+
+
+def _answer(
+    wanted: Sequence[uuid.UUID | str], keys: Mapping[str, Key], changed: Collection[Key], refused: Mapping[Key, Problem]
+) -> Response:
+    """What became of each row, in their order."""
+    missing = Problem("not_found", _("There is no such progress."))
+    return Response(
+        {
+            "changed": [str(id) for id in wanted if keys[str(id)] in changed],
+            "refused": [
+                {"id": str(id), "code": problem.code, "message": problem.message}
+                for id in wanted
+                if (key := keys[str(id)]) not in changed
+                for problem in [refused.get(key, missing)]
+            ],
+        }
+    )
 
 
 def _meant(text: str) -> uuid.UUID | str:

@@ -59,6 +59,7 @@ from .progress_views import (
     RevocationRetry,
     RevocationRows,
     Revoke,
+    Undo,
 )
 from .report_views import Audit, Compliance
 from .schema_views import OpenApiJson, OpenApiYaml
@@ -133,6 +134,7 @@ urlpatterns = [
     path("people/<str:username>/pause/", Pause.as_view(), name="api-pause"),
     path("people/<str:username>/resume/", Resume.as_view(), name="api-resume"),
     path("progress/", Progress.as_view(), name="api-progress"),
+    path("progress/undo/", Undo.as_view(), name="api-progress-undo"),
     path("progress/revoke/", Revoke.as_view(), name="api-revoke"),
     path("progress/revoke/<str:job_id>/", Revocation.as_view(), name="api-revocation"),
     path("progress/revoke/<str:job_id>/cancel/", RevocationCancel.as_view(), name="api-revocation-cancel"),
