@@ -13,7 +13,7 @@ from organizations.models import Organization
 from ..data import HoldKind, Problem, Scope
 from ..models import Cycle, JobRow, OrganizationMember
 from ..rules import deadlines
-from . import access, assignments, changing, people, policies
+from . import access, assignments, changing, people, policies, recurring, reminding
 
 
 def chosen(scope: Scope, ids: Collection[uuid.UUID], *, seen: bool = False) -> dict[uuid.UUID, Cycle]:
@@ -71,6 +71,29 @@ def exemptions(cycles: Collection[Cycle]) -> dict[uuid.UUID, tuple[str, date | N
         for cycle in cycles
         if (hold := holds.get(cycle.id))
     }
+
+
+def fields_of(cycle: Cycle, names: Collection[str]) -> dict[str, Any]:
+    """What stands in these fields of an assignment now, as `change_assignments` takes it."""
+    made, found = cycle.assignment, dict[str, Any]()
+    for name in names:
+        match name:
+            case "due_on":
+                found[name] = cycle.due_on
+            case "repeat":
+                found[name] = recurring.coming(made)
+            case "reminders":
+                found[name] = reminding.rules_of([made.reminder_set_id])[made.reminder_set_id]
+            case _:
+                found[name] = getattr(made, name)
+    return found
+
+
+def can_be_restored(cycle: Cycle, names: Collection[str], now: datetime) -> bool:
+    """Whether what stands in these fields now could be set again: no day that has passed, no other count."""
+    if "due_on" in names and cycle.due_on < first_day(cycle, now):
+        return False
+    return "repeat" not in names or {cycle.assignment.anchor_on, cycle.assignment.grid_on} <= {None, cycle.due_on}
 
 
 def changed_meanwhile() -> Problem:

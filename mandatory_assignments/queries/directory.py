@@ -4,7 +4,7 @@ What is outside the scope is not found, and said to be unknown in the same words
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -260,7 +260,9 @@ def organizations_of(scope: Scope, user_ids: Collection[int]) -> dict[int, list[
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the directory says of somebody: short names, full paths, names of groups, usernames; all in order.
+    """What the directory says of somebody: short names, full paths, names of groups, managers; all in order.
+
+    `managers` are usernames, `manager_names` what people call them.
 
     `absence` is the one that is running or lies ahead; of several organizations' the one that lasts longest.
     """
@@ -271,6 +273,7 @@ class Person:
     departments: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+    manager_names: tuple[str, ...] = ()
     absence: Absence | None = None
 
 
@@ -289,31 +292,28 @@ def persons(scope: Scope, users: Collection[Any], now: datetime) -> list[Person]
         if place and (row.user_id, place.organization_id) in seen:
             which = 0 if row.department else 1
             inside[row.user_id][which].append(full_path(row.department) if row.department else place.name)
-    managers = _usernames(managers_in(seen.keys()))
+    managers = managers_in(seen.keys())
+    manager_ids = {id for ids in managers.values() for id in ids}
+    usernames = dict(get_user_model().objects.filter(id__in=manager_ids).values_list("id", "username"))
     absences = _absences(seen, now)
-    names = lms.names(by_id)
+    names = lms.names({*by_id, *manager_ids})
 
     def person(user: Any) -> Person:
         own = [pair for pair in seen if pair[0] == user.id]
         away = [absences[pair] for pair in own if pair in absences]
+        heads = {id: usernames[id] for pair in own for id in managers[pair]}
         return Person(
             user.username,
             names.get(user.id, "").strip() or user.username,
             tuple(seen[pair] for pair in own),
             tuple(sorted(inside[user.id][0])),
             tuple(inside[user.id][1]),
-            tuple(sorted({username for pair in own for username in managers[pair]})),
+            tuple(sorted(heads.values())),
+            tuple(sorted(names.get(id, "").strip() or username for id, username in heads.items())),
             max(away, key=lambda absence: absence.until_on, default=None),
         )
 
     return [person(user) for user in users]
-
-
-def _usernames(ids: Mapping[tuple[int, int], Collection[int]]) -> dict[tuple[int, int], list[str]]:
-    wanted = {id for found in ids.values() for id in found}
-    rows = get_user_model().objects.filter(id__in=wanted).values_list("id", "username")
-    usernames = dict(rows)
-    return {pair: [usernames[id] for id in found] for pair, found in ids.items()}
 
 
 def _absences(pairs: Collection[tuple[int, int]], now: datetime) -> dict[tuple[int, int], Absence]:

@@ -116,6 +116,11 @@ def managers(department: Department) -> QuerySet[Any]:
     return _accounts(Supervision.objects.filter(department=department), "manager_id")
 
 
+def managers_of(owner: Organization, person: Any) -> QuerySet[Any]:
+    """The accounts that are appointed managers of this person alone, for the organization."""
+    return _accounts(Supervision.objects.filter(organization=owner, person=person), "manager_id")
+
+
 def coordinators(owner: Organization) -> QuerySet[Any]:
     """The accounts that assign for the organization."""
     return _accounts(Coordinator.objects.filter(organization=owner), "user_id")

@@ -44,7 +44,7 @@ def set_repeat(made: Assignment, repeat: Repeat | None, due_on: date) -> None:
     is the due day of a cycle that had no grid. An interval that stays the same is counted from the same day as before,
     so that the last of a month stays the last. A series that nothing follows any more is over with its closed cycle.
     """
-    before = recurring.coming(made)
+    before = recurring.repeat_of(made)
     on = made.grid_on or due_on
     made.repeat_every = repeat.every if repeat else None
     if repeat:

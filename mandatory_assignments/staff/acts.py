@@ -28,7 +28,7 @@ from ..services.withdraw import withdraw_assignments
 from .act_forms import ActForm, ExemptForm, ExtendForm, LiftForm, RemindForm, WithdrawForm
 from .doors import check, dry_run, rendered, staff_page, way_back
 from .filters import SIZES
-from .undo import offer
+from .undo import change_of, offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,17 @@ class Act:
 
 
 ONE: Mapping[str, Act] = {
-    "extend": Act(ExtendForm, change_assignments),
     "exempt": Act(ExemptForm, exempt_assignments, looks_first=True),
     "lift": Act(LiftForm, lift_exemptions),
     "withdraw": Act(WithdrawForm, withdraw_assignments),
 }
-"""By the last part of the address what is done with one assignment on a page of its own."""
+"""By the last part of the address what is done with one assignment on a page of its own; its due date is edited."""
 
-ACTS = {"remind": Act(RemindForm, remind_now, for_all=True), **ONE}
+ACTS = {
+    "remind": Act(RemindForm, remind_now, for_all=True),
+    "extend": Act(ExtendForm, change_assignments),
+    **ONE,
+}
 """The same, and what is done with several."""
 
 MOST_CHOSEN = max(SIZES)
@@ -169,11 +172,10 @@ def _undone_by(
     """What `undo` needs to take this back; a due date that has passed cannot be set again."""
     match act:
         case "extend":
-            moved = [(row, after[id]) for id, row in before.items() if id in after]
             return [
-                [str(row.assignment.uuid), row.due_on.isoformat(), now_due.due_on.isoformat()]
-                for row, now_due in moved
-                if row.due_on >= acting.first_day(row, now)
+                change_of(id, {"due_on": row.due_on}, {"due_on": after[id].due_on})
+                for id, row in before.items()
+                if id in after and acting.can_be_restored(row, ["due_on"], now)
             ]
         case "exempt":
             return [str(id) for id in after]
@@ -222,7 +224,7 @@ def _tell(
             "%(count)d cannot be taken back: the former dates have passed.",
             stay,
         ) % {"count": stay}
-    offer(request, told, act, undone_by)
+    offer(request, told, "change" if act == "extend" else act, undone_by)
     reasons: dict[str, list[str]] = {}
     for id, problem in outcome.refused:
         name = f"{before[id].sort_name} ({before[id].training.name})" if id in before else "–"

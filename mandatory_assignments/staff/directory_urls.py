@@ -15,6 +15,11 @@ urlpatterns = [
     re_path(rf"{OWNER}people/$", directory_pages.organization_people, name="staff-organization-people"),
     re_path(rf"{OWNER}people/change/$", membership_pages.organization_members, name="staff-organization-members"),
     re_path(
+        rf"{OWNER}people/(?P<username>[^/]+)/managers/$",
+        membership_pages.person_managers,
+        name="staff-person-managers",
+    ),
+    re_path(
         rf"{OWNER}coordinators/$",
         membership_pages.organization_coordinators,
         name="staff-organization-coordinators",

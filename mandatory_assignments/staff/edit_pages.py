@@ -19,6 +19,7 @@ from .ahead import Ahead, ahead_of_edit
 from .doors import check, rendered, staff_page
 from .forms import EditForm
 from .schedule_fields import Offered
+from .undo import change_of, offer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,11 +33,12 @@ def edit_assignment(request: HttpRequest, scope: Scope, now: datetime, assignmen
     form = _form(request, scope, now, cycle)
     if form.is_bound and not form.asked and form.is_valid():
         try:
-            outcome = change_assignments(actor=request.user, ids=[assignment_id], fields=form.changes, now=now)
+            changes, before = form.changes, acting.fields_of(cycle, form.changes)
+            outcome = change_assignments(actor=request.user, ids=[assignment_id], fields=changes, now=now)
             if not outcome.refused:
-                messages.success(
-                    request, _("Saved.") if outcome.changed else _("Nothing had to be changed."), fail_silently=True
-                )
+                back = outcome.changed and acting.can_be_restored(cycle, changes, now)
+                told = _("Saved.") if outcome.changed else _("Nothing had to be changed.")
+                offer(request, told, "change", [change_of(assignment_id, before, changes)] if back else [])
                 return redirect(page_of(assignment_id))
             form.add_problems([problem for _id, problem in outcome.refused])
         except Refused as refusal:

@@ -1,17 +1,16 @@
 """The pages to add people to a list of the directory and to take them out: members, managers, coordinators.
 
-All five lists ask alike: whoever is to come is typed or pasted, whoever is to go is chosen on the list and confirmed.
+All six lists ask alike: whoever is to come is typed or pasted, whoever is to go is chosen on the list and confirmed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,18 +21,22 @@ from .. import wording
 from ..data import Outcome, Refused, Scope
 from ..queries import people, rosters
 from ..services.departments import change_department_managers, change_department_members
-from ..services.directory import change_coordinators, change_organization_members
+from ..services.directory import change_coordinators, change_managers, change_organization_members
 from ..services.groups import change_group_members
 from .directory_forms import PeopleForm
 from .directory_places import department_of, group_of, organization_of
 from .doors import check, rendered, staff_page
+from .undo import offer
 
 MOST_TOLD = 10
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """A list of people: whose it is, who is on it, the verb that changes it, and what it means to leave it."""
+    """A list of people: whose it is, who is on it, the verb that changes it, and what it means to leave it.
+
+    `whose` names its owner to the verb; `left` names the list to `undo`, empty where more than a place is lost.
+    """
 
     place: str
     title: str
@@ -42,7 +45,9 @@ class Crowd:
     means: Sequence[str]
     present: Any
     change: Callable[..., Outcome]
+    whose: Mapping[str, str | UUID]
     back: str
+    left: str = ""
     may_add: bool = True
     suggestions: Sequence[tuple[str, str]] = ()
 
@@ -65,9 +70,11 @@ def organization_members(request: HttpRequest, scope: Scope, now: datetime, shor
             _("They manage nobody there any more, and nobody there manages them."),
             still_open % {"count": wording.number(count)},
             _("Their accounts and what they have done stay. Nobody gets mail about this."),
+            _("This cannot be undone."),
         ],
         rosters.members(row),
-        partial(change_organization_members, row.short_name),
+        change_organization_members,
+        {"organization": row.short_name},
         reverse("mandatory_assignments:staff-organization-people", args=[row.short_name]),
         may_add=scope.everything,
         suggestions=people.suggestions(scope),
@@ -91,8 +98,10 @@ def organization_coordinators(request: HttpRequest, scope: Scope, now: datetime,
             _("What they assigned stays. Nobody gets mail about this."),
         ],
         rosters.coordinators(row),
-        partial(change_coordinators, row.short_name),
+        change_coordinators,
+        {"organization": row.short_name},
         reverse("mandatory_assignments:staff-organization", args=[row.short_name]),
+        left="coordinators",
         suggestions=people.suggestions(scope),
     )
     return _page(request, scope, now, crowd)
@@ -124,8 +133,38 @@ def department_managers(request: HttpRequest, scope: Scope, now: datetime, depar
             _("Nobody gets mail about this."),
         ],
         rosters.managers(row),
-        partial(change_department_managers, row.uuid),
+        change_department_managers,
+        {"department": row.uuid},
         reverse("mandatory_assignments:staff-department", args=[row.uuid]),
+        left="department_managers",
+        suggestions=people.suggestions(scope),
+    )
+    return _page(request, scope, now, crowd)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page
+def person_managers(request: HttpRequest, scope: Scope, now: datetime, short_name: str, username: str) -> HttpResponse:
+    """Who looks after one person alone, whatever their department."""
+    row = organization_of(scope, short_name)
+    person = rosters.members(row).filter(username=username.replace("\x00", "")).first()
+    if person is None:
+        raise Http404
+    crowd = Crowd(
+        people.names([person])[person.id],
+        _("Managers"),
+        _("Appoint managers"),
+        _("Dismiss managers"),
+        [
+            _("They do not see this person any more, unless they manage them elsewhere."),
+            _("Without managers of their own, those of the department look after them."),
+            _("Nobody gets mail about this."),
+        ],
+        rosters.managers_of(row, person),
+        change_managers,
+        {"person": person.username, "organization": row.short_name},
+        reverse("mandatory_assignments:staff-person", args=[person.username]),
+        left="managers",
         suggestions=people.suggestions(scope),
     )
     return _page(request, scope, now, crowd)
@@ -156,8 +195,10 @@ def _members(
             _("What was assigned to them stays. Nobody gets mail about this."),
         ],
         rosters.members(row),
-        partial(change, row.uuid),
+        change,
+        {kind: row.uuid},
         reverse(f"mandatory_assignments:staff-{kind}", args=[row.uuid]),
+        left=f"{kind}_members",
         suggestions=people.suggestions(scope),
     )
 
@@ -175,7 +216,7 @@ def _page(request: HttpRequest, scope: Scope, now: datetime, crowd: Crowd) -> Ht
     form = PeopleForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            outcome = crowd.change(add=form.entries, actor=request.user, now=now)
+            outcome = crowd.change(**crowd.whose, add=form.entries, actor=request.user, now=now)
         except Refused as refusal:
             form.add_problems(refusal.problems)
         else:
@@ -206,12 +247,14 @@ def _removal(request: HttpRequest, scope: Scope, now: datetime, crowd: Crowd) ->
 
 def _remove(request: HttpRequest, now: datetime, crowd: Crowd, usernames: list[str]) -> None:
     try:
-        removed = crowd.change(remove=usernames, actor=request.user, now=now).changed
+        removed = crowd.change(**crowd.whose, remove=usernames, actor=request.user, now=now).changed
     except Refused as refusal:
         messages.warning(request, refusal.problems[0].message, fail_silently=True)
         return
     told = ngettext("%(count)s person was removed.", "%(count)s people were removed.", len(removed))
-    messages.success(request, told % {"count": wording.number(len(removed))}, fail_silently=True)
+    whose = {name: str(value) for name, value in crowd.whose.items()}
+    undone_by = [crowd.left, whose, [str(username) for username in removed]] if crowd.left and removed else []
+    offer(request, told % {"count": wording.number(len(removed))}, "leave", undone_by)
 
 
 def _tell_added(request: HttpRequest, outcome: Outcome) -> None:

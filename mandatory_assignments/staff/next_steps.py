@@ -49,14 +49,14 @@ def next_step(cycle: Any, row: wording.Shown, scope: Scope, *, mine: bool, remin
         if cycle.attention != standing.NOT_ENROLLED:
             return Step(_("Assign another"), reverse("mandatory_assignments:staff-new"))
     if mine and row.frozen:
-        return Step(_("Move the due date"), _url("extend", row))
+        return Step(_("Move the due date"), _url("edit", row))
     left = cycle.units_total - cycle.units_done or not cycle.units_done
     asked_to_go_on = row.status == Status.OVERDUE and left and not row.needs_attention
     if asked_to_go_on or cycle.attention == standing.NOT_ENROLLED:
         if cycle.id not in reminded and not (row.held or row.frozen or cycle.training.archived_at):
             return Step(_("Remind now"), _url("remind", row), at_once=True)
         if mine and asked_to_go_on:
-            return Step(_("Move the due date"), _url("extend", row))
+            return Step(_("Move the due date"), _url("edit", row))
     return Step(_("See what is known"), _url("assignment", row))
 
 

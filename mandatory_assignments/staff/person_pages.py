@@ -12,7 +12,18 @@ from django.views.decorators.http import require_safe
 
 from .. import wording
 from ..data import Refused, Scope
-from ..queries import acting, directory, mail_trouble, paging, people, persons, progress, progress_facts, revoking
+from ..queries import (
+    acting,
+    directory,
+    mail_trouble,
+    paging,
+    people,
+    persons,
+    progress,
+    progress_facts,
+    revoking,
+    rosters,
+)
 from ..wording import audit
 from ..wording import notices as notice_words
 from ..wording import persons as words
@@ -54,7 +65,7 @@ def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
         person=facts,
         active=user.is_active,
         organizations=_organizations(scope, facts),
-        managers=facts.managers,
+        own_managers=[(row, _named(rosters.managers_of(row, user))) for row in kept.organizations] if kept else (),
         absence=wording.absence(facts.absence) if facts.absence else "",
         absence_in=facts.absence.organization.short_name if facts.absence else "",
         may_pause=kept.organizations if kept else (),
@@ -69,6 +80,13 @@ def person(request: HttpRequest, scope: Scope, now: datetime, username: str) -> 
         next_query=urlencode({"cursor": trail.next}) if trail.next else "",
         previous_query=urlencode({"cursor": trail.previous}) if trail.previous else "",
     )
+
+
+def _named(users: Any) -> list[tuple[str, str]]:
+    """Username and name of each, by username."""
+    rows = list(users.order_by("username"))
+    names = people.names(rows)
+    return [(user.username, names[user.id]) for user in rows]
 
 
 def _progress(scope: Scope, user: Any) -> list[tuple[str, list[progress_words.Shown]]]:

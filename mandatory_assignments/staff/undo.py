@@ -22,10 +22,14 @@ from django.views.decorators.http import require_POST
 from ..data import Outcome, Refused, Scope
 from ..queries import acting, progress, recordable
 from ..services.change import change_assignments
+from ..services.departments import change_department_managers, change_department_members
+from ..services.directory import change_coordinators, change_managers
 from ..services.exempt import exempt_assignments, lift_exemptions
+from ..services.groups import change_group_members
 from ..services.pause import pause_learner, resume_learner
 from ..services.revoke import revoke_completions, undo_revocation
 from .doors import check, staff_page, way_back
+from .former_fields import read, written
 
 SALT = "mandatory_assignments.undo"
 
@@ -33,9 +37,10 @@ SALT = "mandatory_assignments.undo"
 def offer(request: HttpRequest, told: str, act: str, what: Any) -> None:
     """Tells that something was done, with a button that takes it back; without one where `what` is empty.
 
-    `what` is: for "extend" [uuid, day before, day now] of each, for "exempt" and "lift" what the others need to be as
-    they were (see `_exempt`), for "pause" and "resume" the arguments of the other verb, for "record" the ids of rows
-    of progress, for "revoke" the uuids of revocations.
+    `what` is: for "change" [uuid, fields before, fields now] of each (see `change_of`), for "exempt" and "lift" what
+    the others need to be as they were (see `_exempt`), for "leave" one of LISTS, whose it is and the usernames, for
+    "pause" and "resume" the arguments of the other verb, for "record" the ids of rows of progress, for "revoke" the
+    uuids of revocations.
     """
     tag = signing.dumps([act, what], salt=SALT, compress=True) if what else ""
     messages.success(request, told, extra_tags=tag, fail_silently=True)
@@ -48,14 +53,15 @@ def undo(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     check(scope.assigns)
     try:
         act, what = signing.loads(request.POST.get("undo", ""), salt=SALT)
-    except signing.BadSignature:
+        take_back = ACTS[act]
+    except (signing.BadSignature, KeyError):  # an act of another release is none of ours
         raise Http404 from None
     try:
         with transaction.atomic():
-            outcome = ACTS[act](scope, request.user, what, now)
+            outcome = take_back(scope, request.user, what, now)
     except Refused as refusal:
         outcome = Outcome(refused=[("", problem) for problem in refusal.problems])
-    if outcome.changed and act in ("record", "revoke"):
+    if outcome.changed and act in ("record", "revoke", "leave"):
         messages.success(request, _("Taken back."), fail_silently=True)
     elif done := len(outcome.changed):
         told = ngettext(
@@ -71,17 +77,20 @@ def undo(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
     return redirect(way_back(request))
 
 
-def _extend(scope: Scope, actor: Any, moved: Collection[tuple[str, str, str]], now: datetime) -> Outcome:
-    """Each due date as it was, where it still is what it was changed to."""
-    rows = acting.chosen(scope, [UUID(id) for id, _before, _after in moved])
-    by_day: dict[date, list[UUID]] = defaultdict(list)
-    for text, before, after in moved:
-        if (row := rows.get(UUID(text))) and row.due_on.isoformat() == after:
-            by_day[date.fromisoformat(before)].append(row.assignment.uuid)
-    outcomes = [
-        change_assignments(actor=actor, ids=ids, fields={"due_on": day}, now=now) for day, ids in by_day.items()
-    ]
-    return _together(outcomes, stale=len(moved) - sum(map(len, by_day.values())))
+def change_of(id: UUID, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Any]:
+    """What "change" needs of one assignment whose fields, as `change_assignments` takes them, were and are these."""
+    return [str(id), written(before), written(after)]
+
+
+def _change(scope: Scope, actor: Any, changed: Collection[tuple[str, str, str]], now: datetime) -> Outcome:
+    """Each assignment's fields as they were, where they still are what they were changed to."""
+    rows = acting.chosen(scope, [UUID(id) for id, _before, _after in changed])
+    alike: dict[str, list[UUID]] = defaultdict(list)
+    for id, before, after in changed:
+        if (row := rows.get(UUID(id))) and written(acting.fields_of(row, list(read(after)))) == after:
+            alike[before].append(row.assignment.uuid)
+    outcomes = [change_assignments(actor=actor, ids=ids, fields=read(fields), now=now) for fields, ids in alike.items()]
+    return _together(outcomes, stale=len(changed) - sum(map(len, alike.values())))
 
 
 def _exempt(scope: Scope, actor: Any, exempted: Collection[str], now: datetime) -> Outcome:
@@ -134,8 +143,27 @@ def _revoke(scope: Scope, actor: Any, floors: Collection[str], now: datetime) ->
     return _together(outcomes)
 
 
+LISTS: Mapping[str, Callable[..., Outcome]] = {
+    "coordinators": change_coordinators,
+    "department_managers": change_department_managers,
+    "department_members": change_department_members,
+    "group_members": change_group_members,
+    "managers": change_managers,
+}
+"""The lists of the directory that can be left and joined again without losing anything."""
+
+
+def _leave(scope: Scope, actor: Any, left: tuple[str, Mapping[str, str], Collection[str]], now: datetime) -> Outcome:
+    """People back on the list of the directory from which they were taken."""
+    name, whose, usernames = left
+    places = {name: UUID(value) if name in ("department", "group") else value for name, value in whose.items()}
+    outcome = LISTS[name](**places, add=usernames, actor=actor, now=now)
+    return Outcome(changed=[*outcome.created, *outcome.unchanged], refused=outcome.refused)
+
+
 ACTS: Mapping[str, Callable[[Scope, Any, Any, datetime], Outcome]] = {
-    "extend": _extend,
+    "change": _change,
+    "leave": _leave,
     "exempt": _exempt,
     "lift": _lift,
     "pause": _pause,

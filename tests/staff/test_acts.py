@@ -44,7 +44,7 @@ def crowd(cast, number):
 # The page, and the status for each of ROLES in that order.
 ANSWERS = [
     *[(f"/assignments/{{id}}/{act}/", (302, 403, 403, 403, 200, 200, 404, 200)) for act in ("edit", "exempt")],
-    ("/assignments/{id}/extend/", (302, 403, 403, 403, 200, 200, 404, 200)),
+    ("/assignments/{id}/extend/", (404,) * 8),
     ("/assignments/{id}/withdraw/", (302, 403, 403, 403, 200, 200, 404, 200)),
     ("/assignments/{id}/lift/", (302, 403, 403, 403, 302, 302, 404, 302)),
     ("/assignments/{id}/retry/", (405, 405, 405, 405, 405, 405, 405, 405)),

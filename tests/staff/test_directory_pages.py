@@ -55,6 +55,9 @@ ANSWERS = [
     ("directory/Acme/people/change/", (302, 403, 403, 403, 403, 403, 404, 200)),
     ("directory/Acme/people/change/?who=lena", KEEPERS),
     ("directory/Acme/coordinators/", (302, 403, 403, 403, 403, 403, 404, 200)),
+    ("directory/Acme/people/lena/managers/", KEEPERS),
+    ("directory/Acme/people/gregor/managers/", (302, 403, 403, 403, 403, 404, 404, 404)),
+    ("directory/Acme/people/nobody/managers/", (302, 403, 403, 403, 403, 404, 404, 404)),
     ("directory/Acme/policy/", KEEPERS),
     ("directory/Acme/new-department/", KEEPERS),
     ("directory/Acme/new-group/", KEEPERS),
@@ -232,6 +235,22 @@ def test_managers_and_coordinators_are_appointed_and_dismissed(cast, places):
     assert list(
         Coordinator.objects.filter(organization__short_name="Acme").values_list("user__username", flat=True)
     ) == ["otto"]
+
+
+def test_a_person_gets_managers_of_their_own_and_loses_them(cast, places):
+    client, own = cast.client("coordinator"), f"{PAGES}directory/Acme/people/lena/managers/"
+    page = client.get(f"{PAGES}people/lena/")
+    assert f'href="{own}"' in page.content.decode()
+    assert "Max Head" in text(page)  # the department's
+    told = text(client.post(own, {"one": "otto"}, follow=True))
+    assert "1 person was added." in told
+    assert "Otto Lang" in told
+    assert "Max Head" not in told
+    assert "Nobody manages themselves." in text(client.post(own, {"one": "lena"}))
+    assert "those of the department look after them" in text(client.get(f"{own}?who=otto"))
+    assert "Max Head" in text(client.post(own, {"who": "otto"}, follow=True))
+    for role in ("manager", "course_staff"):
+        assert own not in cast.client(role).get(f"{PAGES}people/lena/").content.decode()
 
 
 def test_the_tree_is_in_order_and_its_numbers_are_those_behind_the_links(cast, places):
