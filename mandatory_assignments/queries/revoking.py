@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from ..data import FloorCause, Scope, Status
+from ..host import lms
 from ..models import Assignment, Completion, Cycle, EvidenceFloor, Progress, Reopening
-from . import assignments, evidence, reach
+from . import assignments, clearing, evidence, reach
 from .evidence import Key
 
 
@@ -94,6 +95,17 @@ def latest(scope: Scope, keys: Collection[Key]) -> dict[Key, uuid.UUID | None]:
         if (learner_id, training_id) in found:
             found[learner_id, training_id] = floor_uuid
     return found
+
+
+def is_stuck(cycle: Cycle) -> bool:
+    """Whether its learner cannot do the training again: finished blocks of before a revocation were not cleared."""
+    key = {"learner_id": cycle.learner_id, "training_id": cycle.training_id}
+    floor = EvidenceFloor.objects.filter(cause=FloorCause.REVOKED, lifted_at=None, **key).order_by("id").last()
+    if floor is None:
+        return False
+    ground = clearing.grounds([cycle.training_id])[cycle.training_id]
+    rows = lms.completion_rows([cycle.learner_id], ground.course_keys)
+    return any(row.recorded_at <= floor.since and ground.holds(row) for row in rows)
 
 
 def seen(scope: Scope, floor_uuid: uuid.UUID) -> EvidenceFloor | None:

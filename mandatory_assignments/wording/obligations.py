@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ..data import Criterion, LatePolicy, Modifier, Status, TrainingKind
 from ..models import Assignment, Cycle
-from ..queries import assignments, passing, standing
+from ..queries import assignments, passing, revoking, standing
 from ..rules import deadlines
 from . import enrolling
 from .dates import day, day_of, last_day_before, short_day
@@ -185,6 +185,8 @@ def missing(cycle: Cycle) -> str:
     if not cycle.units_total:
         return _("The units have not been counted yet.")
     needed, told = cycle.training.criterion, list[str]()
+    if left and needed != Criterion.CERTIFICATE and revoking.is_stuck(cycle):
+        return _("What was done before counts no more; this can only be completed again by staff.")
     if left and needed != Criterion.PASSING:
         told.append(
             ngettext("%(left)d unit is still to be done.", "%(left)d units are still to be done.", left)

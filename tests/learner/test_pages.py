@@ -459,3 +459,23 @@ def test_many_rounds_and_messages_cost_as_many_queries_as_few(cast, count_querie
         present.save()
     assert "Round 10 · missed, was due 14 May 2027" in client.get(address).content.decode()
     assert count_queries(lambda: client.get(address)) == few
+
+
+@pytest.mark.parametrize("clear", [True, False], ids=["cleared", "not cleared"])
+def test_what_was_deleted_says_whether_it_can_be_done_again(cast, clear):
+    from mandatory_assignments.models import Progress
+
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    (row,) = Progress.objects.filter(learner=cast.people["learner"], training__key=COURSE)
+    keys = [(row.learner_id, row.training_id)]
+    api.revoke_completions(actor=cast.people["coordinator"], keys=keys, reason="", reset_course_state=clear)
+    build.drain()
+    for path in (f"{PAGES}/assignments/{cast.assignment_id}/", f"{PAGES}/staff/assignments/{cast.assignment_id}/"):
+        role = "coordinator" if "staff" in path else "learner"
+        content = cast.client(role).get(path).content.decode()
+        assert ("; this can only be completed again by staff." in content) == (not clear)
+        assert ("4 units are still to be done." in content) == clear
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    assert ("Nothing: this assignment is completed." in text(cast, f"assignments/{cast.assignment_id}/")) == clear
