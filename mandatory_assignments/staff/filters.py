@@ -18,6 +18,9 @@ from ..wording import STATUS_NAMES
 DEFAULT_STATUSES = "open,overdue"
 DEFAULT_ORDER = "due_at"
 LONGEST_SEARCH = 255
+REPORTED = ("organization", "department", "training")
+"""The filters that a report knows, too."""
+
 SIZES = (25, 50)
 """Rows of a page, and so what can be chosen at once."""
 
@@ -173,6 +176,11 @@ class ListFilter:
             for name, label, everything, choices in found
             if choices or name in chosen
         ]
+
+    @property
+    def report_query(self) -> str:
+        """The query string of the report about the same organization, department and training."""
+        return urlencode({name: each for name, each in self.seldom.items() if name in REPORTED})
 
     def heading(self, text: str, column: str = "") -> dict[str, str]:
         """A column's heading: the query that orders by it, or the other way round; and how it is ordered now."""

@@ -105,6 +105,7 @@ def assignments_list(request: HttpRequest, scope: Scope, now: datetime, course_k
         new_url=_url("new", course_key),
         suggest_url=_url("people-suggest", course_key),
         export_url=f"{_url('export', course_key)}?{asked.query()}",
+        charts_url="" if course else f"{reverse('mandatory_assignments:staff-reports')}?{asked.report_query}",
     )
 
 

@@ -51,6 +51,25 @@ def test_it_looks_well(visit, size, language) -> None:
     assert staff.wrong == []
 
 
+@pytest.mark.parametrize(("scripts", "size"), [(True, DESKTOP), (True, PHONE), (False, PHONE)])
+def test_the_charts_are_opened_on_the_spot_or_on_their_page(visit, scripts, size) -> None:
+    busy()
+    marta = visit("marta", size, scripts=scripts)
+    page = marta.go(LIST)
+    page.locator("summary", has_text="Compliance, and what falls due").press("Enter")
+    if not scripts:
+        page.get_by_role("link", name="See the charts").click()
+    page.get_by_role("heading", name="Compliance now").wait_for()
+    page.get_by_role("heading", name="What falls due").wait_for()
+    assert page.locator(".ma-report svg").count()
+    if scripts:
+        staff = Inspection(marta)
+        staff.look("overview-charts")
+        assert staff.wrong == []
+    page.get_by_role("link", name="Field", exact=True).click()
+    page.wait_for_url("**/staff/reports/?*department=*")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_figure_a_row_a_mistake_and_all_that_match(visit, scripts) -> None:
     busy()

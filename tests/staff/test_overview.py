@@ -80,6 +80,23 @@ def test_a_tile_whose_rows_are_shown_is_marked(cast):
     assert [chosen for *_rest, chosen in page.context["tiles"]] == [True, False, False, False]
 
 
+def test_the_charts_are_those_of_the_report_about_what_the_list_is_narrowed_to(cast):
+    from mandatory_assignments.models import Department
+
+    field = Department.objects.get(path="Field").uuid
+    client = cast.client("coordinator")
+    page = client.get(f"{STAFF}/?department={field}&search=lena&status=")
+    url = page.context["charts_url"]
+    assert url == f"{STAFF}/reports/?department={field}"
+    assert page.content.decode().count(f'="{url}"') == 2  # fetched by the script, and followed without one
+    report = client.get(url).content.decode()
+    assert report.count('class="ma-report"') == 2
+    shown = report[report.index('class="ma-report"') :]
+    assert "<svg" in shown
+    assert 'href="?' not in shown  # its links lead to the same wherever it is shown
+    assert "ma-charts" not in client.get(f"{STAFF}/courses/{COURSE}/").content.decode()
+
+
 def test_every_overdue_row_and_every_one_in_need_of_attention_has_one_next_step(muddle):
     for role in ("coordinator", "manager"):
         for query in ("status=overdue&size=50", "status=&attention=1&size=50"):
