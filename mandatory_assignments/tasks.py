@@ -7,10 +7,13 @@ from celery_utils.logged_task import LoggedTask
 from edx_django_utils.monitoring import set_code_owner_attribute
 
 from . import bulk, periodic
+from .settings import setting
 
 
 def _task(name: str) -> Any:
-    return shared_task(name=f"mandatory_assignments.{name}", base=LoggedTask, ignore_result=True)
+    """In the operator's queue whoever calls it: beat names none."""
+    full_name, queue = f"mandatory_assignments.{name}", setting("QUEUE") or None
+    return shared_task(name=full_name, base=LoggedTask, ignore_result=True, queue=queue)
 
 
 @_task("look_again")

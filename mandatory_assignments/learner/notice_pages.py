@@ -113,7 +113,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST"
     if done:
         set_email_preference(user_id=user_id, email=False, now=clock.now())
-    return _rendered(request, "unsubscribe", Scope(actor_id=0), done=done)
+    forced = noticing.is_forced_to_get_email(user_id)
+    return _rendered(request, "unsubscribe", Scope(actor_id=0), done=done, forced=forced)
 
 
 def _id(request: HttpRequest) -> int:

@@ -168,6 +168,11 @@ def filled(subject: str, body: str, values: Mapping[str, str]) -> tuple[str, str
     return filling.as_header(filling.filled(subject, values)), filling.filled(body, values)
 
 
+def paragraphs(body: str) -> list[str]:
+    """A text as it was typed, whatever ends its lines, in the parts that empty lines make."""
+    return body.replace("\r\n", "\n").split("\n\n")
+
+
 def subject(rows: Sequence[Notice]) -> str:
     """The subject of a mail in plain words."""
     if all(row.role == Role.STUDENT for row in rows):
@@ -208,20 +213,28 @@ def context(
     row = rows[0]
     own = own_text(row, around, now) if len(rows) == 1 else None
     items = [] if own else [item(each, around, now) for each in rows[:MOST_ITEMS]]
-    policy = around.policy(row)
     return {
         **platform.shown,
         "subject": (own[0] if own else "") or filling.as_header(subject(rows)),
         "greeting": _("Hello %(name)s,") % {"name": around.names.get(row.recipient_id) or row.recipient.username},
-        "paragraphs": own[1].split("\n\n") if own else [],
+        "paragraphs": paragraphs(own[1]) if own else [],
         "items": [{"title": each.title, "lines": list(each.lines), "url": each.url} for each in items],
         "left_out": 0 if own else len(rows) - len(items) + more,
         "all_url": platform.learners_list if row.role == Role.STUDENT else platform.staff_list,
         "link": items[0].url if items else _url(row),
         "forced": all(_is_forced(each, around) for each in rows),
         "unsubscribe_url": unsubscribe_url(row.recipient_id),
-        "sender_name": filling.as_header((policy.sender_name if policy else "") or lms.platform_name()),
+        "sender_name": filling.as_header(sender(rows, around)[0] or lms.platform_name()),
     }
+
+
+def sender(rows: Sequence[Notice], around: Circumstances) -> tuple[str, str]:
+    """The name and the address that a mail comes from, empty for the platform's.
+
+    They are the organization's; of a mail that organizations with different ones share, the site's.
+    """
+    found = {(policy.sender_name, policy.sender_address) for row in rows if (policy := around.policy(row))}
+    return found.pop() if len(found) == 1 else (setting("SENDER_NAME"), setting("SENDER_ADDRESS"))
 
 
 def _is_forced(row: Notice, around: Circumstances) -> bool:

@@ -51,7 +51,8 @@ def preview(subject: str, body: str, row: Notice | None, language: str, now: dat
             return None
         shown = {
             "greeting": _("Hello %(name)s,") % {"name": values["learner"]},
-            "paragraphs": body.replace("\r\n", "\n").split("\n\n"),
+            "paragraphs": letters.paragraphs(body),
+            "link": values["link"],
             "all_url": lms.absolute(reverse("mandatory_assignments:my-assignments")),
             "sign_in": lms.absolute("/"),
             "help_url": setting("HELP_URL"),

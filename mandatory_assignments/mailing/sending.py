@@ -61,7 +61,7 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
     around = noticing.circumstances(rows)
     decided = [(row, why) for row in rows if (why := noticing.why_not(row, around, claimed.at))]
     refused = {row.id for row, _why in decided}
-    decided += [(row, (NoticeState.SUPERSEDED, "newer")) for row in _outdone(rows, refused)]
+    decided += [(row, (NoticeState.SUPERSEDED, noticing.NEWER)) for row in _outdone(rows, refused)]
     if decided:
         notify.settle_notices(decided, now=now)
         counts.update(state.value for _row, (state, _reason) in decided)
@@ -92,10 +92,11 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
 def _outdone(rows: Sequence[Notice], settled: set[int]) -> Iterator[Notice]:
     """Reminders of a cycle to one person that gave way to a newer one while they waited."""
     waiting = [row for row in rows if row.kind == NoticeKind.REMINDER and row.id not in settled]
-    by_cycle = sorted(waiting, key=lambda row: (row.recipient_id, row.cycle_id or 0, row.template_id or 0, row.slot_at))
-    for _key, same in groupby(by_cycle, key=lambda row: (row.recipient_id, row.cycle_id, row.template_id)):
-        *older, _newest = same
-        yield from older
+    by_cycle = sorted(waiting, key=lambda row: (row.recipient_id, row.cycle_id or 0, row.slot_at))
+    for _key, same in groupby(by_cycle, key=lambda row: (row.recipient_id, row.cycle_id)):
+        *_, newest = own = list(same)
+        latest = {row.template_id: row for row in own if row.slot_at == newest.slot_at}
+        yield from (row for row in own if row is not latest.get(row.template_id))
 
 
 def _mails(rows: Sequence[Notice]) -> Iterator[list[Notice]]:
@@ -205,15 +206,13 @@ def _mail(
     """The mail with these notices, in its reader's language."""
     row = rows[0]
     language = around.languages.get(row.recipient_id) or translation.get_language() or "en"
-    policy = around.policy(row)
     with translation.override(language):
         context = letters.context(rows, around, platform, at, more=more)
     headers = {}
     if not context["forced"]:
         headers["List-Unsubscribe"] = f"<{context['unsubscribe_url']}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    sender = ""
-    if policy and (policy.sender_name or policy.sender_address):
-        sender = formataddr((context["sender_name"], policy.sender_address or lms.mail_address()))
+    named, address = letters.sender(rows, around)
+    sender = formataddr((context["sender_name"], address or lms.mail_address())) if named or address else ""
     name = "notice" if row.role == Role.STUDENT else "digest"
     return Mail(name, row.recipient_id, row.recipient.email, language, context, sender, headers)

@@ -35,6 +35,9 @@ NOT_WHILE_HELD = (NoticeKind.ASSIGNED, NoticeKind.REMINDER, NoticeKind.DUE_CHANG
 NO_MAIL = frozenset({"inactive", "no_address", "opted_out", "no_mail_wanted"})
 """Reasons that keep a notice from being mailed although it is true."""
 
+NEWER, TOO_OLD = "newer", "too_old"
+"""Reasons of what gave way to a later reminder, and of what could not be sent in time."""
+
 BY_HAND = "now:"
 """How the slot of a reminder begins that staff sent at once."""
 
@@ -208,10 +211,12 @@ def _outdated(row: Notice, around: Circumstances, now: datetime) -> tuple[Notice
         return NoticeState.SUPERSEDED, "resumed"
     if row.kind == NoticeKind.EXEMPTED and not cycle.exempt_from_at:
         return NoticeState.SUPERSEDED, "lifted"
+    if row.kind == NoticeKind.COMPLETED and cycle.open:
+        return NoticeState.SUPERSEDED, "reopened"
     if row.kind == NoticeKind.REMINDER and not _is_recipient(row, cycle, around):
         return NoticeState.SKIPPED, "no_recipient"
     if reminders.is_too_old(row.slot_at, now, setting("CATCH_UP_DAYS")):
-        return NoticeState.MISSED, "too_old"
+        return NoticeState.MISSED, TOO_OLD
     return None
 
 

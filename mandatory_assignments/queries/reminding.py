@@ -159,8 +159,8 @@ class Planned:
     """A mail that rules will send, or would: to whom, when in the recipient's zone, and why it will not be sent.
 
     `why_not` is empty or one of: before_assigned (the assignment did not exist then), passed (its time was over when
-    the rules came), frozen (the late policy ends it before), a status in which nobody is reminded, or why the notice
-    that there was did not go out.
+    the rules came), frozen (the late policy ends it before), archived (the training is), the status in which nobody is
+    reminded then, or why the notice that there was did not go out.
     """
 
     slot: Slot
@@ -232,9 +232,14 @@ def _why_not(cycle: Cycle, slot: Slot, notice: Notice | None, now: datetime) -> 
         return "before_assigned"
     if standing_rules.is_cut_off(cycle.cut_off_at, slot.at):
         return "frozen"
-    if slot.at < (cycle.next_reminder_at or now):
-        return "passed" if slot.at <= now else standing.status_of(cycle, now).value
-    return "" if are_sent(cycle, now) else standing.status_of(cycle, now).value
+    if not cycle.open and slot.at >= (cycle.closed_at or now):
+        return standing.status_of(cycle, now).value
+    status = standing.status_of(cycle, slot.at)
+    if status in standing.HELD_STATUSES:
+        return status.value
+    if slot.at <= now and slot.at < (cycle.next_reminder_at or now):
+        return "passed"
+    return "archived" if cycle.assignment.training.archived_at else ""
 
 
 def _once(found: Collection[Planned]) -> list[Planned]:

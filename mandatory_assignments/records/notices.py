@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from ..data import NoticeKind, NoticeState, Role
+from django.db.models import Q
+
+from ..data import NoticeKind, NoticeState, Reminder, Role
 from ..models import Cycle, Notice
+from ..rules import reminders
 from .storing import many
 
 
@@ -71,6 +74,18 @@ def tell_assigners(kind: NoticeKind, cycles: Collection[Cycle], *, now: datetime
             if (by := cycle.assignment.assigned_by_id) and by != cycle.learner_id
         ]
     )
+
+
+def take_back_planned(cycles: Collection[Cycle], rules: Collection[Reminder], *, now: datetime) -> None:
+    """Takes back what these rules of the cycles name no more of the reminders that wait for the day of staff to begin.
+
+    The caller holds the cycles.
+    """
+    gone = Q()
+    for role in (Role.ASSIGNED_BY, Role.MANAGERS):
+        gone |= Q(role=role) & ~Q(slot__in=reminders.named(rules, role))
+    rows = Notice.objects.filter(gone, cycle__in=cycles, kind=NoticeKind.REMINDER, state=NoticeState.WAITING)
+    rows.filter(slot_at__gt=now).delete()
 
 
 def add(rows: Collection[Notice]) -> None:

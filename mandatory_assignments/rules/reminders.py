@@ -53,13 +53,25 @@ def offsets(rule: Reminder) -> list[int]:
 
 def slots(rules: Collection[Reminder], due: Deadline, zone: str, send_hour: int, role: Role) -> list[Slot]:
     """Every slot of a role once, whichever rules name it, in the order of time; `zone` is the recipient's."""
-    found: dict[str, Slot] = {}
+    found = [
+        Slot(key, offset, role, template, instant(due, offset, zone, send_hour))
+        for key, (offset, template) in named(rules, role).items()
+    ]
+    return sorted(found, key=lambda slot: (slot.at, slot.key))
+
+
+def named(rules: Collection[Reminder], role: Role) -> dict[str, tuple[int, str]]:
+    """By its key the days and the template of each slot that the rules name for a role.
+
+    A rule's template speaks to the learner; others read of it in their digest, in plain words.
+    """
+    found: dict[str, tuple[int, str]] = {}
     for rule in rules:
+        template = rule.template if role == Role.STUDENT else ""
         if role in rule.recipients:
             for offset in offsets(rule):
-                key = f"{offset:+d}{':' if rule.template else ''}{rule.template}"
-                found.setdefault(key, Slot(key, offset, role, rule.template, instant(due, offset, zone, send_hour)))
-    return sorted(found.values(), key=lambda slot: (slot.at, slot.key))
+                found[f"{offset:+d}{':' if template else ''}{template}"] = (offset, template)
+    return found
 
 
 def instant(due: Deadline, offset_days: int, zone: str, send_hour: int) -> datetime:
@@ -82,12 +94,12 @@ def next_at(found: Collection[Slot], after: datetime) -> datetime | None:
 
 
 def superseded(found: Sequence[Slot]) -> list[Slot]:
-    """Of slots that fell due together, in the order of time, those that give way to the newest.
+    """Of slots that were found due at once, in the order of time, those that give way to the newest.
 
-    A slot with a template of its own is a mail of its own: it gives way only to a newer one with the same template.
+    Of several at the newest instant each with a template of its own stays, being a mail of its own.
     """
-    latest = {slot.template: slot for slot in found}
-    return [slot for slot in found if slot is not latest[slot.template]]
+    latest = {slot.template: slot for slot in found if slot.at == found[-1].at}
+    return [slot for slot in found if slot is not latest.get(slot.template)]
 
 
 def is_too_old(at: datetime, now: datetime, catch_up_days: int) -> bool:

@@ -44,6 +44,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     refused = [(id, changing.not_found()) for id in dict.fromkeys(ids) if id not in found]
     cycles: list[Cycle] = []
     versions: list[Deadline] = []
+    reminding_anew: list[Cycle] = []
     counting_anew: set[tuple[int, int]] = set()
     entries = []
     was: dict[int, str] = {}
@@ -74,6 +75,7 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
                 due.cut_off(cycle)
         if "reminders" in fields and made.reminder_set != (wanted := reminders.shared_set(fields["reminders"])):
             made.reminder_set, cycle.next_reminder_at = wanted, now if cycle.open else None
+            reminding_anew.append(cycle)
         if repeats_anew:
             series.set_repeat(made, fields["repeat"], cycle.due_on)
             made.open = True if cycle.open or series.lives(made) else None
@@ -101,6 +103,8 @@ def change_assignments(*, actor: Any, ids: Collection[uuid.UUID], fields: Mappin
     )
     Deadline.objects.bulk_create(versions, batch_size=500)
     Cycle.objects.bulk_update(cycles, due.COLUMNS, batch_size=100)
+    if reminding_anew:
+        notices.take_back_planned(reminding_anew, fields["reminders"], now=now)
     audit.append(entries)
     series.save(cycles, all_of_them="repeat" in fields)
     moved = {cycle.id: {"before": was[cycle.id]} for cycle in cycles if cycle.due_on.isoformat() != was[cycle.id]}

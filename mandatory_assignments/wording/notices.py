@@ -53,11 +53,19 @@ REASONS = {
     "frozen": gettext_lazy("nothing counts any more by then"),
     "no_recipient": gettext_lazy("the person has nothing to do with it any more"),
     "due_changed": gettext_lazy("the due date was changed"),
+    "newer": STATE_NAMES[NoticeState.SUPERSEDED],
+    "too_old": STATE_NAMES[NoticeState.MISSED],
+    "resumed": gettext_lazy("the person is back"),
+    "lifted": gettext_lazy("the exemption was lifted"),
+    "reopened": gettext_lazy("it is open again"),
     "before_assigned": gettext_lazy("before it was assigned"),
     "passed": gettext_lazy("that time was over when the reminder was added"),
     "refused": gettext_lazy("the mail server refused it"),
     "disconnected": gettext_lazy("the mail server hung up"),
     "text": gettext_lazy("its text could not be made"),
+    "template": gettext_lazy("its text could not be made"),
+    "policy": gettext_lazy("the platform's rules for mails keep it back"),
+    "not_sent": gettext_lazy("the platform did not send it"),
 }
 
 ROLE_NAMES = {
@@ -122,10 +130,10 @@ def _plan_state(each: Planned) -> str:
 
 
 def _state(row: Notice) -> str:
-    told = str(STATE_NAMES[NoticeState(row.state)])
-    if row.state == NoticeState.SENT or not row.reason:
+    told, reason = str(STATE_NAMES[NoticeState(row.state)]), _reason(row.reason)
+    if row.state == NoticeState.SENT or reason in ("", told):
         return told
-    return _("%(state)s: %(reason)s") % {"state": told, "reason": _reason(row.reason)}
+    return _("%(state)s: %(reason)s") % {"state": told, "reason": reason}
 
 
 def _reason(code: str) -> str:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mandatory_assignments import wake
+from mandatory_assignments import tasks, wake
 
 
 @pytest.fixture
@@ -83,3 +83,10 @@ def test_the_operators_queue_is_named_in_the_message(publisher, settings, monkey
     settings.MANDATORY_ASSIGNMENTS_QUEUE = ""
     wake.wake("enroll")
     assert named == {"mandatory_assignments.look_again": "training", "mandatory_assignments.enroll": None}
+
+
+@pytest.mark.parametrize(("queue", "expected"), [("", None), ("reminders", "reminders")])
+def test_every_task_names_the_operator_s_queue_itself_for_beat_does_not(settings, monkeypatch, queue, expected):
+    settings.MANDATORY_ASSIGNMENTS_QUEUE = queue
+    monkeypatch.setattr(tasks, "shared_task", lambda **options: options)
+    assert tasks._task("tick")["queue"] == expected

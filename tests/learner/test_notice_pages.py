@@ -91,6 +91,15 @@ def test_opening_the_link_asks_and_posting_switches_mails_off_without_signing_in
     assert sent.extra_headers["List-Unsubscribe"].strip("<>").endswith(link)
 
 
+def test_who_follows_the_link_although_mails_are_required_is_told_so(cast, sent, settings):
+    settings.MANDATORY_ASSIGNMENTS_FORCE_EMAIL = True
+    link = link_in(sent.body)
+    assert "requires these mails" in Client().get(link).content.decode()
+    told = Client().post(link).content.decode()
+    assert "requires these mails" in told
+    assert "You get no more mails" not in told
+
+
 @pytest.mark.parametrize("token", ["x", "Mg:1xUtkc:XFR8Ua8eKqmuR5Y9CyugBr4sO0V_PkB1Zi61uW7EF2E", "%00"])
 def test_a_link_that_nobody_signed_leads_nowhere(db, token):
     assert Client().get(f"/mandatory-assignments/preferences/off/{token}/").status_code == 404

@@ -14,9 +14,9 @@ from mandatory_assignments import api
 from mandatory_assignments.data import NoticeKind, Reminder, Role
 from mandatory_assignments.mailing import letters
 from mandatory_assignments.models import Notice, OrganizationPolicy, TemplateText
-from tests.services.conftest import NOW
+from tests.services.conftest import DUE, NOW
 from tests.services.mail_story import html, mails, midnight, pass_by, text, ticks
-from tests.services.obligations import round_of
+from tests.services.obligations import join, round_of
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +178,31 @@ def test_a_sender_that_is_named_without_an_address_has_the_platforms(campus, set
     assert told(campus).from_email == "Training office <campus@example.com>"
 
 
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        pytest.param("safety@acme.example", "Safety <safety@acme.example>", id="the same sender"),
+        pytest.param("safety@globex.example", "Training office <office@example.com>", id="different ones: the site's"),
+    ],
+)
+def test_a_mail_that_two_organizations_share_comes_from_both_or_from_the_site(campus, settings, theirs, expected):
+    settings.MANDATORY_ASSIGNMENTS_SENDER_NAME = "Training office"
+    settings.MANDATORY_ASSIGNMENTS_SENDER_ADDRESS = "office@example.com"
+    for organization, address in (("Acme", "safety@acme.example"), ("Globex", theirs)):
+        OrganizationPolicy.objects.create(
+            organization=build.organization(organization), sender_name="Safety", sender_address=address
+        )
+    other = build.user("gus", organization="Globex")
+    build.coordinator(other, "Globex")
+    join(campus.learner, "Globex")
+    build.course("course-v1:Globex+LAB+2027", name="Lab safety")
+    asked = {"training": "course-v1:Globex+LAB+2027", "due_on": DUE, "now": NOW}
+    assert not api.assign_learners(actor=other, learners=["lena"], **asked).refused
+    sent = told(campus)
+    assert ("Lab safety" in text(sent), "Fire safety" in text(sent)) == (True, True)
+    assert sent.from_email == expected
+
+
 def test_one_click_switches_mails_off_for_that_person_alone(campus):
     headers = told(campus).extra_headers
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -201,9 +226,26 @@ def test_a_rule_with_its_own_template_is_a_mail_of_its_own(campus):
     assert special.subject == "Fire safety: 3 days left"
     assert "Dear Lena, go to http://127.0.0.1:8000/mandatory-assignments/assignments/" in text(special)
     assert "Deadline" not in text(special)
+    assert "The assignment: http://127.0.0.1:8000/mandatory-assignments/assignments/" in text(special)
     assert plain.subject == "Your learning assignment – Demo Campus"
     assert (special.from_email, plain.from_email) == ("campus@example.com",) * 2
     assert "preferences/off/" in special.body
+
+
+def test_a_text_is_in_paragraphs_however_a_browser_ended_its_lines(campus):
+    own = template(campus, body="Dear {learner},\r\nplease\r\n\r\ngo to {link}.")
+    (sent,) = reminded(campus, Reminder(3, template=own))
+    assert "\nDear Lena,\nplease\n\ngo to http" in sent.body
+    assert html(sent).count("<p>Dear Lena,<br>please</p>") == 1
+
+
+def test_staff_read_in_their_digest_of_a_rule_with_a_template_in_plain_words(campus):
+    own = template(campus)
+    reminded(campus, Reminder(3, (Role.STUDENT, Role.ASSIGNED_BY), template=own))
+    (digest,) = mails("cora")
+    assert digest.subject == "Mandatory assignments of your people – Demo Campus"
+    assert "Lena: Fire safety 3 days left." in text(digest)
+    assert "Dear" not in text(digest)
 
 
 def test_a_template_is_read_in_the_language_of_the_reader(campus):

@@ -131,7 +131,10 @@ def test_each_slot_comes_exactly_once_in_the_order_of_time(rules, place, hour, r
     zone, due_on = place
     found = slots(rules, due_on, zone=zone, hour=hour, role=role)
     wanted = {
-        (offset, rule.template) for rule in rules if role in rule.recipients for offset in reminders.offsets(rule)
+        (offset, rule.template if role == Role.STUDENT else "")
+        for rule in rules
+        if role in rule.recipients
+        for offset in reminders.offsets(rule)
     }
     assert sorted((slot.offset_days, slot.template) for slot in found) == sorted(wanted)
     assert len({slot.key for slot in found}) == len(found)
@@ -181,6 +184,12 @@ def test_the_days_of_a_rule_are_counted_from_the_due_date(rules, expected):
     assert days(rules) == expected
 
 
+@pytest.mark.parametrize("role", [Role.ASSIGNED_BY, Role.MANAGERS])
+def test_staff_read_of_a_rule_with_a_template_once_and_in_plain_words(role):
+    found = slots([Reminder(3, tuple(Role)), Reminder(3, tuple(Role), template="own")], date(2027, 5, 20), role=role)
+    assert [(slot.key, slot.template) for slot in found] == [("-3", "")]
+
+
 def test_the_set_compliance_reaches_the_assigning_person_only_after_the_due_date():
     assert days(reminders.SETS["compliance"], Role.ASSIGNED_BY) == [1]
     assert days(reminders.SETS["compliance"], Role.MANAGERS) == []
@@ -196,16 +205,20 @@ def test_what_follows_the_due_date_waits_for_a_deadline_in_a_later_zone():
 
 
 @given(RULES, PLACES, st.data())
-def test_of_several_only_the_newest_of_each_text_does_not_give_way(rules, place, data):
+def test_of_several_only_what_fell_due_last_does_not_give_way_each_text_once(rules, place, data):
     zone, due_on = place
     found = slots(rules, due_on, zone=zone)
     fell = found[: data.draw(st.integers(0, len(found)))]
     given_way = reminders.superseded(fell)
     kept = [slot for slot in fell if slot not in given_way]
-    assert {slot.template for slot in kept} == {slot.template for slot in fell}
-    assert len(kept) == len({slot.template for slot in fell})
-    for slot in given_way:
-        assert any(slot.template == other.template and slot.at <= other.at for other in kept)
+    last_at = max((slot.at for slot in fell), default=None)
+    assert {slot.at for slot in kept} <= {last_at}
+    assert sorted(slot.template for slot in kept) == sorted({slot.template for slot in fell if slot.at == last_at})
+
+
+def test_another_text_is_no_reason_to_send_an_older_reminder_too():
+    found = slots([Reminder(7, template="friendly"), Reminder(1, template="urgent")], date(2027, 5, 20))
+    assert [slot.template for slot in reminders.superseded(found)] == ["friendly"]
 
 
 def test_there_is_no_next_slot_after_the_last():

@@ -169,6 +169,19 @@ def test_the_assigning_person_is_told_of_a_completion_where_the_site_wants_that(
     assert "Lena: Fire safety Completed: completed in time." in text(sent)
 
 
+def test_a_completion_that_was_revoked_before_the_next_digest_is_told_no_more(campus, settings):
+    settings.MANDATORY_ASSIGNMENTS_NOTIFY_COMPLETED = True
+    campus.assign()
+    pass_by(NOW)
+    _complete(campus)
+    assert states("completed", "cora") == ["waiting"]
+    key = (campus.learner.id, round_of().training_id)
+    api.revoke_completions(actor=campus.coordinator, keys=[key], reason="Wrong person", now=DUE_DAY + FIVE_MINUTES)
+    pass_by(DUE_DAY + FIVE_MINUTES)
+    assert mails("cora") == []
+    assert log("completed", "cora")[0][1:] == ("superseded", "reopened")
+
+
 def test_an_act_on_many_assignments_of_a_person_is_one_mail(campus):
     others(campus, 20)
     pass_by(NOW)

@@ -150,7 +150,18 @@ def test_a_rule_that_is_taken_away_sends_nothing_more(campus):
     pass_by(midnight(11))
     change(campus, may(11), reminders=[])
     ticks(may(11), may(16))
-    assert log() == [("-5", "superseded", ""), ("-4", "superseded", ""), ("-3", "sent", "")]
+    assert log() == [("-5", "superseded", "newer"), ("-4", "superseded", "newer"), ("-3", "sent", "")]
+
+
+def test_what_staff_were_still_to_get_of_a_rule_that_is_taken_away_is_not_sent_and_of_others_it_is(campus):
+    build.time_zone(campus.coordinator, "America/Los_Angeles")
+    assign(campus, remind=[Reminder(3, ASSIGNER), Reminder(3, MANAGERS), Reminder(1, ASSIGNER)])
+    pass_by(midnight(11) - MINUTE)  # made ahead: in Kiritimati the day has begun
+    assert (states(username="cora"), states(username="max")) == (["waiting"], ["waiting"])
+    change(campus, midnight(11) - MINUTE, reminders=[Reminder(3, MANAGERS), Reminder(1, ASSIGNER)])
+    ticks(midnight(11), may(15), timedelta(hours=3))
+    assert log(username="cora") == [("-1", "sent", "")]
+    assert log(username="max") == [("-3", "sent", "")]
 
 
 def test_a_rule_that_is_switched_on_over_many_overdue_assignments_sends_nothing_for_what_is_past(campus):
@@ -182,7 +193,7 @@ def test_an_extension_plans_anew_and_is_itself_the_one_mail_about_it(campus):
     assert len(mails()) == 1
     change(campus, may(16), due_on=on(24))
     ticks(may(16), may(25), timedelta(hours=6))
-    assert log() == [("-5", "superseded", ""), ("-3", "sent", ""), ("-5", "sent", ""), ("-3", "sent", "")]
+    assert log() == [("-5", "superseded", "newer"), ("-3", "sent", ""), ("-5", "sent", ""), ("-3", "sent", "")]
     assert states("due_changed") == ["sent", "sent"]
 
 
@@ -315,10 +326,10 @@ def test_a_scheduler_that_stood_still_for_three_days_sends_one_mail_and_shows_th
     pass_by(midnight(13) + timedelta(hours=2))
     assert len(mails()) == 1
     assert log() == [
-        ("-5", "superseded", ""),
+        ("-5", "superseded", "newer"),
         ("-4", "sent", ""),
-        ("-3", "superseded", ""),
-        ("-2", "superseded", ""),
+        ("-3", "superseded", "newer"),
+        ("-2", "superseded", "newer"),
         ("-1", "sent", ""),
     ]
     assert "Due tomorrow" in text(mails()[0])
@@ -333,13 +344,38 @@ def test_several_assignments_after_an_outage_are_still_one_mail_to_the_person(ca
     (sent,) = mails()
     assert [text(sent).count(f"Course {number}") for number in range(3)] == [1, 1, 1]
     assert states().count("sent") == 3
-    assert set(states()) == {"sent", "superseded"}
+    assert set(states()) == {"sent", "superseded", "missed"}
+
+
+def test_own_texts_are_no_reason_for_more_than_one_mail_after_an_outage(campus):
+    texts = {"": ("{training}", "Dear {learner}")}
+    friendly, urgent = (
+        str(api.save_template(actor=campus.coordinator, name=name, kind="reminder", wordings=texts, now=NOW).created[0])
+        for name in ("Friendly", "Urgent")
+    )
+    assign(campus, remind=[Reminder(3, template=friendly), Reminder(2), Reminder(1, template=urgent)])
+    pass_by(midnight(13))
+    assert [state for _slot, state, _reason in log()] == ["superseded", "superseded", "sent"]
+    assert len(mails()) == 1
+
+
+def test_after_a_long_outage_what_is_too_old_is_missed_and_the_newest_is_sent(campus):
+    assign(campus, remind=every_day())
+    pass_by(midnight(14) + MINUTE)
+    assert log() == [
+        ("-5", "missed", "too_old"),
+        ("-4", "missed", "too_old"),
+        ("-3", "missed", "too_old"),
+        ("-2", "superseded", "newer"),
+        ("-1", "superseded", "newer"),
+        ("+0", "sent", ""),
+    ]
 
 
 def test_what_fell_due_longer_ago_than_the_limit_is_missed(campus):
     assign(campus)
     pass_by(midnight(14) + timedelta(minutes=5))
-    assert log() == [("-3", "missed", "")]
+    assert log() == [("-3", "missed", "too_old")]
     assert mails() == []
 
 
@@ -443,6 +479,42 @@ def test_the_plan_of_an_assignment_tells_what_was_sent_what_comes_and_what_does_
     pass_by(may(12))
     told = {each.slot.key: each.why_not for each in reminding.plan_of(round_of(), may(12))}
     assert told == {"-14": "before_assigned", "-3": "", "-1": "completed"}
+
+
+def plan(now):
+    return {each.slot.key: each.why_not for each in reminding.plan_of(round_of(), now)}
+
+
+def test_the_plan_during_an_absence_tells_what_comes_after_it_and_afterwards_why_nothing_came(campus):
+    assign(campus, remind=[Reminder(7), Reminder(5), Reminder(1)])
+    api.pause_learner(actor=campus.coordinator, learner="lena", from_on=on(6), until_on=on(13), now=may(4))
+    assert round_of().due_on == on(22)
+    change(campus, may(4), due_on=on(14))
+    expected = {"-7": "paused", "-5": "paused", "-1": "paused"}
+    assert plan(may(4)) == expected
+    ticks(may(4), may(8), timedelta(hours=12))
+    change(campus, may(8), reminders=[Reminder(7), Reminder(1), Reminder(0)])
+    for now in (may(8), may(9)):
+        assert plan(now) == {"-7": "paused", "-1": "paused", "+0": ""}
+        pass_by(now)
+    ticks(may(13, 12), may(14, 12), timedelta(hours=3))
+    assert plan(may(14, 12)) == {"-7": "paused", "-1": "paused", "+0": ""}
+    assert states("reminder") == ["sent"]
+
+
+def test_the_plan_of_what_is_done_tells_that_of_all_that_would_have_come_since(campus):
+    assign(campus, remind=[Reminder(3), Reminder(1)])
+    work(campus, None, may(5))
+    ticks(may(5), may(16), timedelta(hours=12))
+    assert plan(may(20)) == {"-3": "completed", "-1": "completed"}
+
+
+def test_the_plan_of_an_archived_training_says_so(campus):
+    assign(campus)
+    api.archive_training(course_training().uuid, actor=campus.coordinator, now=may(5))
+    assert plan(may(5)) == {"-3": "archived"}
+    pass_by(may(5))
+    assert plan(may(5)) == {"-3": "archived"}
 
 
 # ----- what it costs -------------------------------------------------------------------------------------------------
