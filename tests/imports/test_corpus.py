@@ -88,6 +88,22 @@ FILES = [
         "Adresse e-mail,Type de formation,Nom,Date\nlena@example.com,course,Fire safety,2027-05-02\n",
         "new",
     ),
+    of(
+        "Spanish headings",
+        f"Correo electrónico,Tipo de formación,Nombre,Fecha (aaaa-mm-dd)\n{LENA}",
+        "new",
+    ),
+    of(
+        "Arabic headings",
+        "البريد الإلكتروني\tنوع التدريب\tالاسم\tالتاريخ\nlena@example.com\tcourse\tFire safety\t2027-05-02\n",
+        "new",
+        delimiter="\t",
+    ),
+    of(
+        "headings in two normal forms",
+        unicodedata.normalize("NFD", "Correo electrónico,Type,Name,Date\n") + LENA,
+        "new",
+    ),
     of("our own column of reasons", THREE.replace("\n", ",Reason\n", 1), NEW_OLD_WRONG),
     of(
         "cells missing at the end",
@@ -318,6 +334,9 @@ def test_every_row_of_a_very_long_file_is_told(town, db):
     told = [found.problem.code if found.problem else "new" for found in analysis.rows()]
     assert Counter(told) == Counter(code.replace("completed", "already_completed") for code in expected)
     assert told == [code.replace("completed", "already_completed") for code in expected]
+    with pytest.raises(Invalid) as refusal:
+        read(town, "\n".join([HEAD.strip(), *rows, rows[0]]))
+    assert refusal.value.code == "too_many_rows"
 
 
 def read(actor, text):

@@ -1,5 +1,8 @@
 """Whatever stands in a file, it is refused for a reason or every row of it is in exactly one part of the analysis."""
 
+import csv
+import io
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +42,21 @@ def test_a_file_is_refused_or_told_row_by_row(analyse, content, date_format, his
         return
     assert problem.field == "file"
     assert problem.message
+
+
+@settings(max_examples=150, suppress_health_check=[NEVER, HealthCheck.too_slow], deadline=None)
+@given(text=texts, historic=st.booleans())
+def test_new_and_completed_and_errors_are_all_rows_that_say_anything(analyse, text, historic):
+    lines = list(csv.reader(io.StringIO(text)))
+    said = [number for number, cells in enumerate(lines, 1) if any(map(str.strip, cells))][1:]
+    try:
+        job, told = analyse(text.encode(), historic=historic)
+    except Invalid as refused:
+        code, found = refused.code, []
+    else:
+        code, found = "", [row.values["line"] for row in job.rows.order_by("number")]
+        assert len(found) == len(told)
+    assert (code, found) == (("nul_bytes", []) if "\0" in text else ("" if said else "header_only", said))
 
 
 def _check(job, told):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from mandatory_assignments import bulk
 from mandatory_assignments.models import Completion, Job
+from mandatory_assignments.rest_api.v1 import file_parts
 from tests.roles import COURSE
 
 CALLS = "/api/mandatory-assignments/v1/progress-imports/"
@@ -194,6 +195,11 @@ def test_a_file_that_is_too_large_is_refused_by_its_size(cast, settings):
     settings.MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES = 20
     answer = post(cast, HEAD + GOOD)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    body = b"x" * (file_parts.MOST_AROUND + 21)  # no form at all: nobody looks
+    answer = cast.client("coordinator").generic("POST", CALLS, body, "multipart/form-data; boundary=b")
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    short = cast.client("coordinator").generic("POST", CALLS, body[:100], "multipart/form-data; boundary=b")
+    assert short.status_code == 400
     settings.MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES = 10_000
     settings.MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS = 1
     assert post(cast, HEAD + GOOD + BAD).json()["errors"]["file"][0]["code"] == "too_many_rows"
