@@ -41,6 +41,9 @@ SQUELCH_PII_IN_LOGS = True
 FEATURES: dict[str, object] = {}
 ENABLE_MASQUERADE = True
 MANDATORY_ASSIGNMENTS_BASE_TEMPLATE = "main_django.html"
+# Nothing here ends a request that takes long: files as large as anybody may want to try.
+MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS = 200_000
+MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES = 25_000_000
 
 # Which number stands for a mode where learners are divided by it.
 COURSE_ENROLLMENT_MODES = {

@@ -177,6 +177,7 @@ def test_what_is_wrong_is_told_beside_its_field(cast, given, told):
 
 def test_the_limits_are_told_and_refuse(cast, settings):
     settings.MANDATORY_ASSIGNMENTS_UPLOAD_MAX_ROWS = 1
+    settings.MANDATORY_ASSIGNMENTS_UPLOAD_MAX_BYTES = 10_000_000
     client = cast.client("coordinator")
     assert "CSV with at most 1 lines and 10 MB" in text(client.get(UPLOAD))
     assert "The file has more than 1 lines" in text(client.post(UPLOAD, sent(HEAD + GOOD + BAD)))
