@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from .. import wording
@@ -50,6 +51,9 @@ def next_step(cycle: Any, row: wording.Shown, scope: Scope, *, mine: bool, remin
             return Step(_("Assign another"), reverse("mandatory_assignments:staff-new"))
     if mine and row.frozen:
         return Step(_("Move the due date"), _url("edit", row))
+    if mine and row.offline and row.status == Status.OVERDUE and not cycle.training.archived_at:
+        asked = {"kind": cycle.training.kind, "training": cycle.training.uuid, "learner": row.username}
+        return Step(_("Record it"), f"{reverse('mandatory_assignments:staff-progress-add')}?{urlencode(asked)}")
     left = cycle.units_total - cycle.units_done or not cycle.units_done
     asked_to_go_on = row.status == Status.OVERDUE and left and not row.needs_attention
     if asked_to_go_on or cycle.attention == standing.NOT_ENROLLED:

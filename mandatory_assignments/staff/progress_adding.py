@@ -40,11 +40,11 @@ def add(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "")
     offered, more = offered_trainings(scope, kind, find, inside)
     if course and kind == TrainingKind.COURSE and not offered:
         offered = [(course.key, f"{course.name} ({course.key})")]
-    posted = request.POST.get("training", "").replace("\x00", "")
-    if posted and posted not in dict(offered):  # it was found by typing
-        named = training_lists.named(scope, posted)
-        others, _more = offered_trainings(scope, kind, named.name if named else posted, inside)
-        offered += [each for each in others if each[0] == posted]
+    wanted = (request.POST or request.GET).get("training", "").replace("\x00", "")
+    if wanted and wanted not in dict(offered):  # it was found by typing, or a link names it
+        named = training_lists.named(scope, wanted)
+        others, _more = offered_trainings(scope, kind, named.name if named else wanted, inside)
+        offered += [each for each in others if each[0] == wanted]
     form = RecordForm(
         request.POST if request.method == "POST" else None,
         kind=kind,

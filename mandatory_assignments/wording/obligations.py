@@ -321,6 +321,8 @@ def trouble(cycle: Cycle, status: Status, frozen: bool) -> tuple[str, str]:
         return "", ""
     if frozen:
         return _("What is done now no longer counts."), _("Move the due date, or assign it anew.")
+    if cycle.training.offline:
+        return _("Nobody has recorded that it was done."), _("Record it, or ask the learner what is in the way.")
     if not cycle.units_done:
         return _("Not started."), _("Ask the learner what is in the way.")
     left = cycle.units_total - cycle.units_done

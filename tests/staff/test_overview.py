@@ -123,6 +123,27 @@ def test_the_next_step_is_what_the_cause_asks_for_and_the_role_may_do(cast):
     assert steps(lists["manager"].get(f"{STAFF}/")) == {"lena": ("See what is known", False)}
 
 
+def test_what_takes_place_in_person_is_recorded_as_the_next_step(cast):
+    from mandatory_assignments import api
+    from mandatory_assignments.data import TrainingKind
+
+    coordinator = cast.people["coordinator"]
+    by = {"actor": coordinator, "now": NOW}
+    (drill,) = api.create_training(
+        kind=TrainingKind.COURSE, name="Drill", organization="Acme", offline=True, **by
+    ).created
+    cast.assign(training=str(drill))
+    with clock.at(NOW + 13 * DAY):
+        client = cast.client("coordinator")
+        page = client.get(f"{STAFF}/?search=drill")
+        (line,) = page.context["lines"]
+        assert (line.step.text, line.step.at_once) == ("Record it", False)
+        assert "Nobody has recorded that it was done." in page.content.decode()
+        form = client.get(line.step.url).context["form"]
+        assert (form["training"].value(), form["learner"].value()) == (str(drill), "lena")
+        assert steps(cast.client("manager").get(f"{STAFF}/?search=drill")) == {"lena": ("Remind now", True)}
+
+
 def test_a_row_of_an_earlier_round_cannot_be_chosen(cast):
     go_round()
     lines = cast.client("coordinator").get(f"{STAFF}/?status=&order=percent").context["lines"]
