@@ -14,7 +14,7 @@ from ..models import Cycle, EmailTemplate, Notice, NoticePreference, Organizatio
 from ..rules import deadlines, reminders
 from ..rules import standing as standing_rules
 from ..settings import setting
-from . import managers, people, policies, standing
+from . import access, managers, people, policies, standing
 
 CLAIMABLE = (NoticeState.WAITING, NoticeState.CLAIMED, NoticeState.FAILED)
 
@@ -141,13 +141,17 @@ def digest(key: str) -> Notice | None:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What decides whether and how some people get mail: read once for many notices."""
+    """What decides whether and how some people get mail: read once for many notices.
+
+    `outside` holds a person and a cycle where who assigned it may not see it any more.
+    """
 
     policies: Mapping[int, Policy]
     managers: Mapping[managers.Pair, Collection[int]]
     zones: Mapping[int, str]
     languages: Mapping[int, str]
     names: Mapping[int, str]
+    outside: Collection[tuple[int, int]] = ()
 
     def policy(self, row: Notice) -> Policy | None:
         """The policy of the notice's organization."""
@@ -159,7 +163,7 @@ class Circumstances:
 
 
 def circumstances(rows: Collection[Notice]) -> Circumstances:
-    """What matters for these notices, in a constant number of queries."""
+    """What matters for these notices, in a constant number of queries, and some for each assigning person."""
     ids = {row.recipient_id for row in rows}
     supervised = {
         (row.cycle.learner_id, row.cycle.organization_id) for row in rows if row.role == Role.MANAGERS and row.cycle
@@ -174,7 +178,21 @@ def circumstances(rows: Collection[Notice]) -> Circumstances:
         {id: deadlines.first_zone(zone, site) for id, zone in lms.time_zones(ids).items()},
         lms.languages(ids),
         people.names(everybody.values()),
+        _outside(rows),
     )
+
+
+def _outside(rows: Collection[Notice]) -> set[tuple[int, int]]:
+    """The assigning person and the cycle of what is out of that person's reach by now."""
+    assigned: dict[int, tuple[Any, set[int]]] = {}
+    for row in rows:
+        if row.cycle and row.role != Role.STUDENT and row.recipient_id == row.cycle.assignment.assigned_by_id:
+            assigned.setdefault(row.recipient_id, (row.recipient, set()))[1].add(row.cycle.id)
+    found = set()
+    for person, ids in assigned.values():
+        visible = Cycle.objects.filter(access.visible_cycles(access.scope(person)), id__in=ids)
+        found |= {(person.id, id) for id in ids.difference(visible.values_list("id", flat=True))}
+    return found
 
 
 def why_not(row: Notice, around: Circumstances, now: datetime) -> tuple[NoticeState, str] | None:
@@ -184,6 +202,8 @@ def why_not(row: Notice, around: Circumstances, now: datetime) -> tuple[NoticeSt
     user, policy = row.recipient, around.policy(row)
     if not user.is_active or (row.cycle and not row.cycle.learner.is_active):
         return NoticeState.SKIPPED, "inactive"
+    if (row.recipient_id, row.cycle_id) in around.outside:
+        return NoticeState.SKIPPED, "no_recipient"
     if not user.email:
         return NoticeState.SKIPPED, "no_address"
     refused = row.refused  # type: ignore[attr-defined]  # annotated by _sendable

@@ -42,8 +42,13 @@ def find_due_reminders(*, now: datetime, limit: int = CHUNK, ids: Collection[int
         else:
             following[cycle.id] = reminding.wake_at(cycle, now)
     notices.add(made)
-    _note(following, {row.cycle_id for row in made if row.role == Role.STUDENT and row.shown_at}, now)
+    _note(following, {row.cycle_id for row in made if _reminds(row)}, now)
     return Outcome(created=made, changed=[cycle.id for cycle in cycles])
+
+
+def _reminds(row: Notice) -> bool:
+    """Whether the learner is reminded by it: welcomes are none, nor is what gave way."""
+    return row.kind == NoticeKind.REMINDER and row.role == Role.STUDENT and row.shown_at is not None
 
 
 def _back(cycle: Cycle, now: datetime) -> Iterable[Notice]:

@@ -4,6 +4,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from celery.beat import Scheduler
 
 from mandatory_assignments import tasks, wake
 
@@ -86,7 +87,15 @@ def test_the_operators_queue_is_named_in_the_message(publisher, settings, monkey
 
 
 @pytest.mark.parametrize(("queue", "expected"), [("", None), ("reminders", "reminders")])
-def test_every_task_names_the_operator_s_queue_itself_for_beat_does_not(settings, monkeypatch, queue, expected):
+def test_what_beat_sends_goes_to_the_operator_s_queue_too(settings, monkeypatch, queue, expected):
     settings.MANDATORY_ASSIGNMENTS_QUEUE = queue
-    monkeypatch.setattr(tasks, "shared_task", lambda **options: options)
-    assert tasks._task("tick")["queue"] == expected
+    sent = []
+
+    def send_task(name, *_, **options):
+        sent.append((name, options["queue"]))
+        return SimpleNamespace(id="1")
+
+    monkeypatch.setattr(tasks.tick.app, "send_task", send_task)
+    beat = Scheduler(app=tasks.tick.app, lazy=True)
+    beat.apply_async(beat.Entry(task=tasks.tick.name, schedule=300, app=tasks.tick.app), advance=False)
+    assert sent == [("mandatory_assignments.tick", expected)]

@@ -18,14 +18,22 @@ from mandatory_assignments import api, mailing, periodic, tasks, wake
 from mandatory_assignments.data import NoticeState, Reminder, Role
 from mandatory_assignments.host import post
 from mandatory_assignments.mailing import letters, sending
-from mandatory_assignments.models import AuditEntry, Cycle, Department, Notice, OrganizationPolicy, Supervision
+from mandatory_assignments.models import (
+    AuditEntry,
+    Coordinator,
+    Cycle,
+    Department,
+    Notice,
+    OrganizationPolicy,
+    Supervision,
+)
 from mandatory_assignments.queries import noticing
 from mandatory_assignments.rules import reminders
 from mandatory_assignments.services import notify, remind
 
 from .conftest import COURSE, NOW
 from .evidence_story import course_training
-from .mail_story import MANAGERS, change, in_between, log, mails, midnight, pass_by, states, text, ticks
+from .mail_story import ASSIGNER, MANAGERS, change, in_between, log, mails, midnight, pass_by, states, text, ticks
 from .obligations import codes, ids, join, may, on, round_of, work
 
 pytestmark = pytest.mark.django_db
@@ -356,6 +364,27 @@ def test_a_manager_who_is_one_no_longer_gets_nothing(campus):
     pass_by(DUE_DAY)
     assert mails("max") == []
     assert log(username="max")[0][1:] == ("skipped", "no_recipient")
+
+
+@pytest.mark.parametrize("recipients", [ASSIGNER, MANAGERS], ids=["named by the rule", "instead of a manager"])
+def test_who_assigned_it_and_may_not_see_it_any_more_gets_nothing(campus, recipients):
+    campus.assign(remind=[Reminder(3, recipients)], notify_by_email=False)
+    pass_by(NOW)
+    Coordinator.objects.filter(user=campus.coordinator).delete()
+    build.coordinator(campus.coordinator, "Globex")
+    ticks(midnight(11), midnight(12), timedelta(hours=6))
+    assert mails("cora") == []
+    assert log(username="cora")[0][1:] == ("skipped", "no_recipient")
+
+
+def test_who_assigned_it_as_the_course_s_staff_goes_on_reading_of_it(campus):
+    Coordinator.objects.filter(user=campus.coordinator).delete()
+    build.course_staff(campus.coordinator, COURSE)
+    build.enroll(campus.learner, COURSE)
+    assert not campus.assign(remind=[Reminder(3, ASSIGNER)], notify_by_email=False).refused
+    pass_by(NOW)
+    ticks(midnight(11), midnight(12), timedelta(hours=6))
+    assert log(username="cora") == [("-3", "sent", "")]
 
 
 def test_what_is_not_true_any_more_leaves_the_inbox_and_what_was_not_mailed_stays(assigned):

@@ -274,6 +274,7 @@ def test_somebody_without_reminders_is_welcomed_back_too(campus):
     ticks(may(16), may(22), timedelta(hours=4))
     assert states("resumed") == ["sent"]
     assert "overdue" in text(mails()[-1]).lower()
+    assert round_of().last_reminder_at is None
 
 
 def test_a_scheduler_that_stood_still_during_an_absence_sends_one_mail_afterwards(campus):
