@@ -3,25 +3,14 @@
 from typing import Any
 
 from celery import shared_task
-from celery_utils.logged_task import LoggedTask
 from edx_django_utils.monitoring import set_code_owner_attribute
 
 from . import bulk, periodic
-from .settings import setting
-
-
-class _OurTask(LoggedTask):
-    """A task that goes to the operator's queue whoever sends it: beat names none."""
-
-    abstract = True
-
-    def apply_async(self, *arguments: Any, **options: Any) -> Any:
-        """As Celery's, with our queue where the caller names no other."""
-        return super().apply_async(*arguments, **{"queue": setting("QUEUE") or None, **options})
+from .wake import QueuedTask
 
 
 def _task(name: str) -> Any:
-    return shared_task(name=f"mandatory_assignments.{name}", base=_OurTask, ignore_result=True)
+    return shared_task(name=f"mandatory_assignments.{name}", base=QueuedTask, ignore_result=True)
 
 
 @_task("look_again")
