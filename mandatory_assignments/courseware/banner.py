@@ -11,8 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from ..data import Modifier, TrainingKind
-from ..queries import badges, standing, tracking, viewing
+from ..queries import badges, tracking, viewing
 from ..settings import setting
 from ..wording import badges as wording
 
@@ -48,15 +47,15 @@ def _banner(block: Any, learner_id: int, course_key: str, now: datetime) -> str:
     first = cycles[0]
     done = not first.open or viewing.unit_is_done(block, learner_id, course_key)
     noted = [cycle for cycle in cycles if cycle.assignment.note and (cycle.open or cycle is first)]
-    several = len(cycles) > 1 or first.training.kind != TrainingKind.COURSE
+    named = wording.needs_name(first, len(cycles))
     return render_to_string(
         "mandatory_assignments/unit_banner.html",
         {
             "done": done,
             "overdue": wording.is_overdue(first, done, now),
-            "frozen": Modifier.FROZEN in standing.modifiers_of(first, now),
+            "frozen": wording.is_frozen(first, done, now),
             "due_told": wording.due_told(first, done, now),
-            "training": first.training.name if several and first not in noted else "",
-            "notes": [wording.note(cycle, named=several) for cycle in noted],
+            "training": first.training.name if named and first not in noted else "",
+            "notes": [wording.note(cycle, named=named) for cycle in noted],
         },
     )

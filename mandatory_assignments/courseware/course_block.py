@@ -9,7 +9,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from .. import wording
-from ..queries import entrances, tracking, viewing
+from ..queries import entrances, people, tracking, viewing
 
 
 def stylesheet() -> str:
@@ -25,7 +25,8 @@ def own_assignments(block: Any, heading: str, now: datetime) -> str:
     with transaction.atomic():
         viewer_id = viewing.viewer_id(block)
         cycles = entrances.my_cycles_in(viewer_id, course_key) if viewer_id else []
-        return _listed(heading, [wording.shown(cycle, now) for cycle in cycles])
+        zone = people.zones([viewer_id])[viewer_id] if viewer_id and cycles else ""
+        return _listed(heading, [wording.shown(cycle, now, reader_zone=zone) for cycle in cycles])
 
 
 def _listed(heading: str, rows: Sequence[Any]) -> str:

@@ -28,10 +28,10 @@ MOST_UNFOLDED = 40
 @login_required
 def my_assignments(request: HttpRequest) -> HttpResponse:
     """What is still to be done, most urgent first, what waits, then page by page what is over, latest first."""
-    now = clock.now()
+    now, user_id = clock.now(), _id(request)
     try:
         page = paging.page(
-            assignments.my_cycles(_id(request), open=False),
+            assignments.my_cycles(user_id, open=False),
             ["due_at"],
             descending=True,
             size=PAGE_SIZE,
@@ -39,13 +39,14 @@ def my_assignments(request: HttpRequest) -> HttpResponse:
         )
     except Refused:
         return redirect("mandatory_assignments:my-assignments")
-    open_now = [wording.shown(row, now) for row in assignments.my_cycles(_id(request), open=True)]
+    zone = people.zones([user_id])[user_id]
+    open_now = [wording.shown(row, now, reader_zone=zone) for row in assignments.my_cycles(user_id, open=True)]
     return _rendered(
         request,
         "mine",
         to_do=[row for row in open_now if not row.held],
         waiting=[row for row in open_now if row.held],
-        over=[wording.shown(row, now) for row in page.rows],
+        over=[wording.shown(row, now, reader_zone=zone) for row in page.rows],
         next_query=urlencode({"cursor": page.next}) if page.next else "",
         previous_query=urlencode({"cursor": page.previous}) if page.previous else "",
     )

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from .. import clock, wording
-from ..queries import assignments, noticing
+from ..queries import assignments, noticing, people
 
 MOST_SHOWN = 5
 """Assignments in the section; the others are a click away."""
@@ -34,10 +34,11 @@ def _section(user: Any) -> SafeString:
     unread = noticing.unread(user.id)
     if not (rows or older or unread):
         return mark_safe("")
+    zone = people.zones([user.id])[user.id]
     return render_to_string(
         "mandatory_assignments/learner/section.html",
         {
-            "rows": [wording.shown(row, now) for row in rows[:MOST_SHOWN]],
+            "rows": [wording.shown(row, now, reader_zone=zone) for row in rows[:MOST_SHOWN]],
             "more": len(rows[MOST_SHOWN:]),
             "older": older,
             "unread": unread,

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from ..data import Modifier, TrainingKind
 from ..models import Cycle
+from ..queries import standing
 from . import obligations
 from .dates import day
 
@@ -38,6 +40,16 @@ def due_told(cycle: Cycle, done: bool, now: datetime) -> str:
 def is_overdue(cycle: Cycle, done: bool, now: datetime) -> bool:
     """Whether something should have been done by now."""
     return not done and now > cycle.due_at
+
+
+def is_frozen(cycle: Cycle, done: bool, now: datetime) -> bool:
+    """Whether what is done of it from now on no longer counts."""
+    return not done and Modifier.FROZEN in standing.modifiers_of(cycle, now)
+
+
+def needs_name(cycle: Cycle, several: int) -> bool:
+    """Whether the training has to be named in a course: when it is another one, or one of several."""
+    return several > 1 or cycle.training.kind != TrainingKind.COURSE
 
 
 def note(cycle: Cycle, *, named: bool) -> Note:

@@ -78,10 +78,18 @@ class Shown:
     open: bool
 
 
-def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None, *, mail_trouble: str = "") -> Shown:
+def shown(
+    cycle: Cycle,
+    now: datetime,
+    names: Mapping[int, str] | None = None,
+    *,
+    mail_trouble: str = "",
+    reader_zone: str = "",
+) -> Shown:
     """The cycle in words. `names` maps ids of assigning people to their names; else it is the username.
 
-    `mail_trouble` says why mails may not reach the learner, where that is known.
+    `mail_trouble` says why mails may not reach the learner, where that is known. With `reader_zone` the due day names
+    its zone where that is another one.
     """
     made, status = cycle.assignment, standing.status_of(cycle, now)
     by, reminded_at = made.assigned_by, cycle.last_reminder_at
@@ -99,7 +107,7 @@ def shown(cycle: Cycle, now: datetime, names: Mapping[int, str] | None = None, *
         status=status,
         status_text=str(STATUS_NAMES[status]),
         due_text=due_in_words(cycle, now),
-        due_told=_due_told(cycle, status, now),
+        due_told=_with_zone(_due_told(cycle, status, now), cycle.zone, reader_zone),
         due_day=day(cycle.due_on),
         zone=cycle.zone,
         percent=cycle.percent,
@@ -165,6 +173,13 @@ def _due_told(cycle: Cycle, status: Status, now: datetime) -> str:
     if status == Status.EXEMPT and cycle.exempt_until_at is None:
         return ""
     return (_("then due %(day)s") if now <= cycle.due_at else _("was due %(day)s")) % {"day": due_day}
+
+
+def _with_zone(told: str, zone: str, reader_zone: str) -> str:
+    """The due day with its zone for whom it ends at another hour than their own."""
+    if not told or reader_zone in ("", zone):
+        return told
+    return _("%(day)s (%(zone)s)") % {"day": told, "zone": zone}
 
 
 def _closed_day(cycle: Cycle) -> str:

@@ -189,6 +189,16 @@ def test_a_page_that_renders_again_and_again_keeps_one_badge_in_each_row(visit, 
     page.keyboard.press("Tab")
     expect(tip).to_contain_text(DONE)
 
+    def shape(row: str) -> str:
+        return page.locator(f"a[href$={row}].row .ma-badge path").first.get_attribute("d")
+
+    lms.blocks[f"{UNIT}b"] = lms.badge() | {"overdue": True}
+    page.wait_for_timeout(1000)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(".ma-badge-late")).to_have_count(1)
+    assert shape("b") != shape("a"), "overdue by its colour alone"
+    del lms.blocks[f"{UNIT}b"]
+
     page.evaluate("document.documentElement.dir = 'rtl'")
     link = page.locator("#outline-sidebar-outline a").first.bounding_box()
     icon = page.locator("#outline-sidebar-outline a .ma-badge svg").first.bounding_box()

@@ -71,9 +71,12 @@ def test_everything_is_done_once_the_assignment_is_completed(cast):
     assert told(unit(cast, 4)).startswith("Done – was due")
 
 
-def test_an_overdue_unit_says_so_in_words(cast):
+def test_an_overdue_unit_says_so_in_words_and_by_its_shape(cast):
     with clock.at(NOW + timedelta(days=13)):
-        assert told(unit(cast)).startswith("Mandatory – was due Friday, 14 May 2027, 2 days overdue")
+        html = unit(cast)
+    assert told(html).startswith("Mandatory – was due Friday, 14 May 2027, 2 days overdue")
+    shapes = [re.search(r'class="ma-icon".*?</svg>', each, re.DOTALL)[0] for each in (html, unit(cast))]
+    assert shapes[0] != shapes[1]
 
 
 def test_markup_in_the_note_is_text_and_lines_are_kept(cast):

@@ -65,7 +65,7 @@ def test_an_assignment_as_its_learner_meets_it(journey, settings):
     section = dashboard[dashboard.index('class="ma-section"') :]
     assert "Networks from scratch" in section
     assert "11 days left" in section
-    assert "Friday, 14 May 2027" in section
+    assert "Friday, 14 May 2027 (America/Los_Angeles)" in section
     assert re.search(r'<progress[^>]* max="100" value="11"', section)
 
     # A click on the title leads to the assignment's page: overall progress, every episode, description, context, goals.

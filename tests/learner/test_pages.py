@@ -110,6 +110,14 @@ def test_days_are_the_learners_own(cast):
         assert "due today" in text(cast)
 
 
+def test_a_due_day_that_ends_by_another_clock_than_the_learners_names_it(cast, settings):
+    settings.MANDATORY_ASSIGNMENTS_DEADLINE_ZONE = "Pacific/Kiritimati"
+    cast.assign(training=str(build.course("course-v1:Acme+FAR+2027", name="Far away")))
+    told = text(cast)
+    assert "Friday, 14 May 2027 (Pacific/Kiritimati)" in told
+    assert told.count("(") == 1
+
+
 def test_dates_speak_the_readers_language(cast):
     build.user("gerda", organization="Acme", time_zone="Europe/Berlin", language="de")
     cast.assign("gerda")

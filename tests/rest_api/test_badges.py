@@ -272,6 +272,22 @@ def test_the_script_is_told_where_notes_stand_and_in_which_words(cast, settings)
     assert (mine["done"], mine["percent"], mine["due_text"]) == (False, 0, DUE)
 
 
+def test_the_script_is_told_what_counts_no_longer_and_which_training_is_meant(cast):
+    by = {"actor": cast.people["coordinator"], "now": NOW}
+    api.change_assignments(ids=[cast.assignment_id], fields={"late_policy": "freeze"}, **by)
+    bundle(cast, "Drill", units()[0], days=20)
+    build.complete(cast.people["learner"], COURSE, units=2)
+
+    def told(number):
+        badge = badges(cast, view="script")["blocks"][units()[number]]
+        return badge["done"], badge["frozen"], badge["training"]
+
+    assert (told(0), told(3)) == ((True, False, "Fire safety"), (False, False, None))
+    with clock.at(NOW + timedelta(days=13)):
+        assert (told(1), told(3)) == ((True, False, None), (False, True, None))
+        assert badges(cast, view="script")["words"]["frozen"].startswith("What you do now no longer counts")
+
+
 def test_subsections_are_named_as_far_as_their_titles_tell_them_apart(cast):
     course = build.course("course-v1:Acme+TWINS+2027", sections=2, subsections=2, units=1, blocks=1)
     outline = lms.outlines([str(course)])[str(course)]
@@ -302,12 +318,34 @@ class TestDashboard:
             "continue_text": "Continue",
             "status": "assigned",
             "status_text": "Assigned",
+            "frozen_text": None,
             "due_text": "11 days left – Friday, 14 May 2027",
+            "hindrance": None,
             "units_text": "0 of 4 units",
             "percent": 0,
             "progress_label": "Progress in Fire safety",
         }
         assert [link["text"] for link in found["links"]] == ["1 unread message", "All my assignments"]
+
+    def test_it_says_what_counts_no_longer_and_what_keeps_somebody_out(self, cast):
+        by = {"actor": cast.people["coordinator"], "now": NOW}
+        api.change_assignments(ids=[cast.assignment_id], fields={"late_policy": "freeze"}, **by)
+        build.drain()
+        build.unenroll(cast.people["learner"], COURSE, by=cast.people["global_staff"])
+        build.drain()
+        with clock.at(NOW + timedelta(days=13)):
+            (card,) = cast.client("learner").get(DASHBOARD).json()["assignments"]
+        assert card["frozen_text"] == "Frozen"
+        assert card["hindrance"] == "You are not enrolled in the course any more. Enrol again to go on."
+
+    def test_a_due_day_that_ends_by_another_clock_names_it(self, cast, settings):
+        settings.MANDATORY_ASSIGNMENTS_DEADLINE_ZONE = "America/Los_Angeles"
+        bundle(cast, "Drill", units()[0])
+        told = [card["due_text"] for card in cast.client("learner").get(DASHBOARD).json()["assignments"]]
+        assert told == [
+            "5 days left – Saturday, 8 May 2027 (America/Los_Angeles)",
+            "11 days left – Friday, 14 May 2027",
+        ]
 
     def test_it_is_empty_where_there_is_nothing(self, cast):
         found = cast.client("other_learner").get(DASHBOARD).json()

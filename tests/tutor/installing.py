@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -86,6 +87,21 @@ def front_end_libraries() -> Path:
             pytest.skip(f"missing: the npm registry ({str(error).splitlines()[-1][:100]})")
 
     return kept("npm", NPM, make)
+
+
+def init_tasks(folder: Path) -> list[list[str]]:
+    """What `tutor local do init` runs for our plugin, service and command, in a folder in which `site` was called."""
+    asked = """if True:
+        import json
+        from tutor import hooks, plugins
+        hooks.Actions.CORE_READY.do()
+        plugins.load("mandatory-assignments")
+        context = hooks.Contexts.app("mandatory-assignments").name
+        print(json.dumps(list(hooks.Filters.CLI_DO_INIT_TASKS.iterate_from_context(context))))
+    """
+    root = {"TUTOR_ROOT": str(folder / "with"), "TUTOR_PLUGINS_ROOT": str(folder / "with" / "plugins")}
+    told = run(tutor() / "bin" / "python", "-c", asked, cwd=folder, PYTHONPATH=str(folder / "packages"), **root)
+    return json.loads(told)
 
 
 def site(folder: Path, *, enabled: bool = True, **settings: str) -> Path:

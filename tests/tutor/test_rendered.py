@@ -11,7 +11,7 @@ import yaml
 
 from mandatory_assignments.settings import DEFAULTS
 
-from .installing import ROOT, site
+from .installing import ROOT, init_tasks, site
 
 SETTINGS = '{"LATE_POLICY": "freeze", "TRACK_ALL_COURSES": true, "SELF_TICK_BLOCK_TYPES": ["done", "x"]}'
 
@@ -96,6 +96,7 @@ def test_everything_is_there_and_whole_with_the_plugin_and_nothing_without(folde
         "org.openedx.frontend.slot.learnerDashboard.widgetSidebar.v1",
         "org.openedx.frontend.slot.header.secondaryLinks.v1",
     ]
+    assert init_tasks(folder) == [["lms", "./manage.py lms migrate mandatory_assignments"]]
     assert ours(site(folder, enabled=False)) == set()
 
 
@@ -104,3 +105,18 @@ def test_who_brings_a_scheduler_and_a_checkout_gets_neither_from_the_plugin(fold
     (folder / "own").mkdir()
     env = site(folder / "own", **wanted)
     assert {name for name in ours(env) if not name.startswith("plugins/")} == set()
+
+
+def test_a_mounted_checkout_is_in_the_image_and_in_every_container(folder):
+    (folder / "mounted").mkdir()
+    checkout = folder / "mounted" / "mandatory-assignments"
+    checkout.mkdir()
+    env = site(folder / "mounted", MOUNTS=f'["{checkout}"]')
+    image = (env / "build/openedx/Dockerfile").read_text()
+    assert re.search(r"^COPY .*--from=mnt-mandatory-assignments / ", image, re.MULTILINE)
+    lms = yaml.safe_load((env / "local/docker-compose.yml").read_text())["services"]["lms"]
+    scheduler = yaml.safe_load((env / "local/docker-compose.prod.yml").read_text())["services"][
+        "mandatory-assignments-scheduler"
+    ]
+    for each in (lms, scheduler):
+        assert [volume for volume in each["volumes"] if volume.startswith(f"{checkout}:")]

@@ -1,6 +1,6 @@
 """What Tutor has to know of mandatory_assignments: image, settings, scheduler, and slots of the front ends.
 
-Everything that Tutor renders is a file in patches/; the migration is part of `lms migrate`, which Tutor runs itself.
+Everything that Tutor renders is a file in patches/.
 """
 
 from pathlib import Path
@@ -29,6 +29,9 @@ hooks.Filters.CONFIG_DEFAULTS.add_items(
 
 # Drawn once for each site, so that not every site of a cluster works in the same minute of the night.
 hooks.Filters.CONFIG_UNIQUE.add_items([("MANDATORY_ASSIGNMENTS_RECONCILE_MINUTE", randint(5, 55))])
+
+# For a site that runs already: `tutor local do init --limit=mandatory-assignments` makes the tables, and nothing else.
+hooks.Filters.CLI_DO_INIT_TASKS.add_item(("lms", "./manage.py lms migrate mandatory_assignments"))
 
 # `tutor mounts add /path/to/mandatory-assignments` puts a local checkout into the image and the containers.
 hooks.Filters.MOUNTED_DIRECTORIES.add_item(("openedx", r"(openedx-)?mandatory[-_]assignments.*"))

@@ -31,14 +31,17 @@ class CourseQuery(Paging):
 class Badge(Answer):
     """A unit or subsection of an assignment: the due date that counts, what it means in words, whether it is done.
 
-    For the script also whether it is late, and the assignments that it belongs to.
+    For the script also whether it is late or counts no longer, the assignments that it belongs to, and the training's
+    name where that of the course does not say it.
     """
 
     due_at = DateTimeField()
     due_text = CharField()
     done = BooleanField()
     overdue = BooleanField(required=False)
+    frozen = BooleanField(required=False)
     assignments = ListField(child=UUIDField(), required=False)
+    training = CharField(allow_null=True, required=False)
 
 
 class BadgeNote(Answer):
@@ -85,7 +88,10 @@ class CourseBadges(Answer):
 
 
 class DashboardCard(Answer):
-    """An assignment as the dashboard shows it; without `continue_url` there is nothing to go on with."""
+    """An assignment as the dashboard shows it; without `continue_url` there is nothing to go on with.
+
+    `frozen_text` says that work no longer counts, `hindrance` what keeps the learner from the course.
+    """
 
     id = UUIDField()
     title = CharField()
@@ -94,7 +100,9 @@ class DashboardCard(Answer):
     continue_text = CharField()
     status = one_of(Status)
     status_text = CharField()
+    frozen_text = CharField(allow_null=True)
     due_text = CharField()
+    hindrance = CharField(allow_null=True)
     units_text = CharField()
     percent = IntegerField(min_value=0, max_value=100, allow_null=True)
     progress_label = CharField()

@@ -11,7 +11,7 @@ from ... import wording
 from ...queries import people
 from ...queries.badges import Badge, CourseBadges
 from ...settings import setting
-from ...wording.badges import due_told, is_overdue
+from ...wording.badges import due_told, is_frozen, is_overdue, needs_name
 from .shapes import instant
 
 Address = Callable[..., str]
@@ -44,6 +44,8 @@ def badges_for_script(found: CourseBadges, now: datetime, address: Address) -> d
     for key, badge in found.blocks.items():
         told["blocks"][key] |= {
             "overdue": is_overdue(badge.cycle, badge.done, now),
+            "frozen": is_frozen(badge.cycle, badge.done, now),
+            "training": badge.cycle.training.name if needs_name(badge.cycle, len(badge.covering)) else None,
             "assignments": [str(cycle.assignment.uuid) for cycle in badge.covering],
         }
     return told | {
@@ -60,6 +62,7 @@ def badges_for_script(found: CourseBadges, now: datetime, address: Address) -> d
             "note_from": _("Note from %(name)s"),
             "more": _("Show all of it"),
             "less": _("Show less"),
+            "frozen": _("What you do now no longer counts for the assignment."),
         },
     }
 
@@ -113,7 +116,9 @@ def _card(row: wording.Shown, address: Address) -> dict[str, Any]:
         "continue_text": _("Continue"),
         "status": row.status,
         "status_text": row.status_text,
+        "frozen_text": _("Frozen") if row.frozen else None,
         "due_text": f"{row.due_text} – {row.due_told}" if row.due_told else row.due_text,
+        "hindrance": row.hindrance or None,
         "units_text": row.units_text,
         "percent": row.percent,
         "progress_label": _progress_in(row.training),

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ... import wording
-from ...queries import access, assignments, badges, noticing, tracking, viewing
+from ...queries import access, assignments, badges, noticing, people, tracking, viewing
 from . import badge_answers as answers
 from . import badge_shapes as shapes
 from .calls import told
@@ -69,7 +69,8 @@ class MyDashboard(ScriptDoor):
     def get(self, request: Request) -> HttpResponse:
         """What is most urgent, in words, and where there is more."""
         rows, older = assignments.my_dashboard(self.user_id, self.now)
-        cards = [wording.shown(row, self.now) for row in rows[:MOST_SHOWN]]
+        zone = people.zones([self.user_id])[self.user_id]
+        cards = [wording.shown(row, self.now, reader_zone=zone) for row in rows[:MOST_SHOWN]]
         unread = noticing.unread(self.user_id)
         return self.kept(request, shapes.dashboard(cards, len(rows[MOST_SHOWN:]), older, unread, self.address))
 

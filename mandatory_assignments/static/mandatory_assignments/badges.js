@@ -133,7 +133,7 @@
 .ma-box h2 { font-size: 1.15rem; margin-block-end: 0.6rem; }
 .ma-box h3 { font-size: 1rem; }
 .ma-box a { color: var(--pgn-color-link-base, #00688d); text-decoration: underline; }
-.ma-box small { color: var(--ma-quiet); font-size: 0.875rem; }
+.ma-box small { color: var(--ma-quiet); font-size: 0.875rem; font-weight: 400; }
 .ma-due { display: flex; gap: 0.5rem; align-items: flex-start; font-weight: 600; }
 .ma-due > svg { flex: none; inline-size: 1.25rem; block-size: 1.25rem; margin-block-start: 0.12em; color: var(--ma-done); }
 .ma-late > svg { color: var(--ma-late); }
@@ -145,14 +145,24 @@
 .ma-box details[open] > summary > :is(span, u:first-of-type), .ma-box details:not([open]) > summary > u:last-of-type { display: none; }
 .ma-cards { display: grid; gap: 0.75rem; }
 .ma-list { margin-block-end: 1.5rem; }
-.ma-list p + p, .ma-list ul + p { margin-block-start: 0.5rem; }
+.ma-list > :is(p, ul) + p { margin-block-start: 0.5rem; }
 .ma-card { display: grid; gap: 0.35rem; padding: 1rem; background: #fff; border: 1px solid var(--ma-line); border-radius: 0.5rem; }
-.ma-card-overdue { border-inline-start: 0.3rem solid var(--ma-late); }
-.ma-card-completed { border-inline-start: 0.3rem solid var(--ma-done); }
+.ma-card-overdue { --ma-now: var(--ma-late); }
+.ma-card-completed { --ma-now: var(--ma-done); }
+.ma-card:is(.ma-card-exempt, .ma-card-paused) { --ma-now: #5b4b8a; }
+.ma-card-in_progress { --ma-now: #0b5394; }
+.ma-card:is(.ma-card-overdue, .ma-card-completed, .ma-card-exempt, .ma-card-paused) { border-inline-start: 0.3rem solid var(--ma-now); }
+.ma-standing { display: flex; flex-wrap: wrap; gap: 0.2rem 0.9rem; }
+.ma-standing > strong { display: inline-flex; gap: 0.35rem; align-items: center; color: var(--ma-now, var(--ma-quiet)); }
+.ma-standing > .ma-standing-frozen { color: var(--pgn-color-link-base, #00688d); }
+.ma-box :is(.ma-standing, .ma-hindrance) svg { flex: none; inline-size: 1.25rem; block-size: 1.25rem; }
+.ma-hindrance { display: flex; gap: 0.5rem; padding: 0.6rem 0.8rem !important; border-radius: 0.3rem; background: #fff6e0; }
+.ma-hindrance > svg { color: #8a5300; }
 .ma-measure { display: flex; justify-content: space-between; gap: 0.6rem; color: var(--ma-quiet); font-size: 0.875rem; }
 .ma-bar { block-size: 0.6rem; border-radius: 0.3rem; background: #dfe5ea; overflow: hidden; }
-.ma-bar > span { display: block; block-size: 100%; background: var(--ma-done); }
+.ma-bar > span { display: block; block-size: 100%; background: var(--ma-now, var(--ma-done)); }
 .ma-box a.ma-go { justify-self: start; padding: 0.4rem 1rem; border-radius: 0.5rem; background: var(--ma-brand); color: #fff; font-weight: 600; text-decoration: none; }
+.ma-box a.ma-go.ma-light { background: none; color: var(--ma-brand); box-shadow: inset 0 0 0 1px; }
 .ma-box :is(a, summary):focus-visible { outline: 3px solid #f0a500; outline-offset: 2px; }
 @media (forced-colors: active) { .ma-bar > span { background: Highlight; } .ma-tip { border: 1px solid; } }
 `;
@@ -168,21 +178,41 @@
   }
 
   const SVG = "http://www.w3.org/2000/svg";
-  const HANDS = "M12 6.5V12l3.8 2.4";
-  const TICK = "M7.2 12.4l3.2 3.2 6.4-6.8";
+  const DISC = "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20z";
+  const RING = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z";
+  const SHIELD = "M12 2.6 20 5.6v6c0 5-3.4 8.4-8 9.8-4.6-1.4-8-4.8-8-9.8v-6z";
+  const SNOW = "M12 2.5v19M3.8 7.2l16.4 9.6M20.2 7.2 3.8 16.8M9.4 4.2 12 6.6l2.6-2.4M9.4 19.8l2.6-2.4 2.6 2.4";
+  const filled = (d) => ({ d, fill: "currentColor" });
+  const drawn = (d, stroke) => ({
+    d, fill: "none", stroke: stroke || "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round",
+  });
 
-  function icon(done) {
-    const svg = document.createElementNS(SVG, "svg");
-    const disc = document.createElementNS(SVG, "circle");
-    const line = document.createElementNS(SVG, "path");
-    const set = (node, named) => Object.entries(named).forEach(([name, value]) => node.setAttribute(name, value));
-    set(svg, { viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" });
-    set(disc, { cx: "12", cy: "12", r: "10", fill: "currentColor" });
-    set(line, { d: done ? TICK : HANDS, fill: "none", stroke: "#fff", "stroke-width": "2" });
-    set(line, { "stroke-linecap": "round", "stroke-linejoin": "round" });
-    svg.append(disc, line);
-    return svg;
+  /* Each in a shape of its own, so that nobody has to tell them by their colours. */
+  const SHAPES = {
+    watch: [filled(DISC), drawn("M12 6.5V12l3.8 2.4", "#fff")],
+    completed: [filled(DISC), drawn("M7.2 12.4l3.2 3.2 6.4-6.8", "#fff")],
+    overdue: [filled("M12 2 23 21.5H1z"), drawn("M12 9v5.5M12 17.8v.1", "#fff")],
+    attention: [filled("M12 2 22 12 12 22 2 12z"), drawn("M12 7.5v5M12 16v.1", "#fff")],
+    assigned: [drawn(RING)],
+    in_progress: [drawn(RING), filled("M12 3a9 9 0 0 1 0 18z")],
+    paused: [drawn(RING), drawn("M9.5 8v8M14.5 8v8")],
+    exempt: [drawn(SHIELD), drawn("M8 12h8")],
+    frozen: [drawn(SNOW)],
+  };
+
+  function icon(name) {
+    const made = (tag, named, ...inside) => {
+      const node = document.createElementNS(SVG, tag);
+      Object.entries(named).forEach(([key, value]) => node.setAttribute(key, value));
+      node.append(...inside);
+      return node;
+    };
+    const paths = (SHAPES[name] || SHAPES.assigned).map((path) => made("path", path));
+    return made("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, ...paths);
   }
+
+  /* What a unit wears, or an assignment in its course. */
+  const worn = (what) => icon(what.done ? "completed" : what.overdue ? "overdue" : "watch");
 
   function h(name, named, ...children) {
     const node = document.createElement(name);
@@ -204,7 +234,7 @@
   }
 
   function newBadge(badge, kind) {
-    const span = h("span", { class: "ma-badge" + (badge.overdue ? " ma-badge-late" : ""), [MARK]: kind }, icon(badge.done));
+    const span = h("span", { class: "ma-badge" + (badge.overdue ? " ma-badge-late" : ""), [MARK]: kind }, worn(badge));
     span.append(h("span", { class: "ma-unseen" }, ", " + badge.due_text));
     span.maBadge = badge;
     return span;
@@ -412,11 +442,9 @@
   /* ----- what has a place of its own ----- */
 
   function dueLine(what, at) {
-    const line = h("p", { class: "ma-due" + (what.overdue ? " ma-late" : "") }, icon(what.done));
     const text = h("span", {}, what.due_text);
     if (at && !what.done) text.append(" ", h("small", {}, localInstant(at)));
-    line.append(text);
-    return line;
+    return h("p", { class: "ma-due" + (what.overdue ? " ma-late" : "") }, worn(what), text);
   }
 
   function noteOf(note, words, named) {
@@ -433,24 +461,27 @@
       const badge = data.note_surface === "slot" ? data.blocks[ctx.unitId] : null;
       if (!badge) return null;
       const notes = data.notes.filter((note) => badge.assignments.includes(note.assignment));
+      const unnamed = badge.training && !notes.some((note) => note.training === badge.training);
       return h(
         "aside", { class: "ma-box ma-unit-note", "aria-label": data.words.one }, dueLine(badge, badge.due_at),
-        ...notes.flatMap((note) => noteOf(note, data.words, badge.assignments.length > 1))
+        unnamed ? h("p", {}, h("small", { dir: "auto" }, badge.training)) : null,
+        badge.frozen ? h("p", {}, data.words.frozen) : null,
+        ...notes.flatMap((note) => noteOf(note, data.words, Boolean(badge.training)))
       );
     });
   }
 
   function bar(each) {
     if (each.percent === null) return null;
-    const filled = h("span", {});
-    filled.style.inlineSize = each.percent + "%";
+    const part = h("span", {});
+    part.style.inlineSize = each.percent + "%";
     return h(
       "div",
       {
         class: "ma-bar", role: "progressbar", "aria-label": each.progress_label, "aria-valuenow": String(each.percent),
         "aria-valuemin": "0", "aria-valuemax": "100",
       },
-      filled
+      part
     );
   }
 
@@ -475,17 +506,21 @@
     });
   }
 
+  const standing = (name, text) => h("strong", { class: "ma-standing-" + name }, icon(name), h("span", {}, text));
+
   function dashboard(el, ctx) {
     return shown(el, sourceOf(ctx, "dashboard/"), (data) => {
       if (!data.assignments.length && !data.links.length) return null;
       const cards = data.assignments.map((each) =>
         h(
           "article", { class: "ma-card ma-card-" + each.status }, linked(each),
-          h("p", {}, h("strong", {}, each.status_text), " · " + each.due_text),
+          h("p", { class: "ma-standing" }, standing(each.status, each.status_text), each.frozen_text ? standing("frozen", each.frozen_text) : null),
+          h("p", {}, each.due_text),
           h("p", { class: "ma-measure" }, each.units_text, each.percent === null ? null : h("span", {}, each.percent + " %")),
           bar(each),
+          each.hindrance ? h("p", { class: "ma-hindrance" }, icon("attention"), h("span", {}, each.hindrance)) : null,
           each.continue_url
-            ? h("a", { class: "ma-go", href: each.continue_url }, each.continue_text, h("span", { class: "ma-unseen" }, " " + each.title))
+            ? h("a", { class: "ma-go" + (each.frozen_text || each.hindrance ? " ma-light" : ""), href: each.continue_url }, each.continue_text, h("span", { class: "ma-unseen" }, " " + each.title))
             : null
         )
       );
