@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from common.djangoapps.student.models import CourseEnrollment
 from demo.campus import build, clock
 from mandatory_assignments import api, periodic
-from mandatory_assignments.data import Conflict, Criterion, Forbidden, Invalid, Reminder
+from mandatory_assignments.data import Conflict, Criterion, Forbidden, Invalid, PriorWork, Reminder
 from mandatory_assignments.host import lms
 from mandatory_assignments.models import (
     AuditEntry,
@@ -28,6 +28,7 @@ from mandatory_assignments.services import recur
 
 from .conftest import COURSE, NOW
 from .evidence_story import completed, course_training, finish, rows_of, training
+from .obligations import join
 from .rounds import YEARLY, assert_series_hold, at, change, codes, does, every, latest, on, opens, rounds, series, tick
 
 pytestmark = pytest.mark.django_db
@@ -437,6 +438,24 @@ def test_other_assignments_of_the_same_training_see_no_change(campus):
     tick("2027-06-03")
     assert (Cycle.objects.filter(open=True).count(), rows_of(campus.learner)) == (1, (0, 4))
     assert Cycle.objects.get(organization=globex).units_done == 4
+
+
+def test_what_was_done_in_part_for_another_assignment_stays_while_a_new_round_opens(campus):
+    globex = build.organization("Globex")
+    join(campus.learner, "Globex")
+    boss = build.user("olivia", is_staff=True)
+    campus.assign(repeat=every(4, "weeks"))
+    does(campus.learner, "2027-05-05")
+    asked = {"actor": boss, "organization": "Globex", "prior_work": PriorWork.IGNORE}
+    assert campus.assign(**asked, due_on=on("2027-12-01"), now=at("2027-05-10")).created
+    does(campus.learner, "2027-05-12", units=3)
+    tick("2027-06-03")
+    there = Cycle.objects.get(organization=globex)
+    assert (there.open, there.units_done, there.percent) == (True, 3, 75)
+    assert (latest().number, latest().units_done, rows_of(campus.learner)) == (2, 0, (0, 14))
+    does(campus.learner, "2027-06-05", units=2)
+    there.refresh_from_db()
+    assert (there.units_done, latest().units_done) == (3, 2)
 
 
 def test_what_may_not_be_kept_is_refused_when_assigning_and_when_changing(campus):
