@@ -13,7 +13,7 @@ from ..queries.cohorts import Cohort
 from ..queries.policies import FIELDS, MOST_GRACE_DAYS, MOST_LEAD_DAYS, SILENT
 from ..wording.syncs import PART_NAMES
 from .forms import LATE_POLICIES
-from .page_forms import Lines, Number, PageForm
+from .page_forms import Lines, Number, PageForm, asking_for_people
 
 
 class DepartmentForm(PageForm):
@@ -88,10 +88,11 @@ class PeopleForm(PageForm):
         help_text=gettext_lazy("Usernames or e-mail addresses, one per line; at most 500 at once"),
     )
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: Any = None, *, suggest_url: str = "") -> None:
         super().__init__(data)
         attributes = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-        self.fields["one"].widget.attrs |= {**attributes, "list": "ma-people"}
+        asking = asking_for_people(suggest_url) if suggest_url else {}
+        self.fields["one"].widget.attrs |= {**attributes, "list": "ma-people", **asking}
         self.fields["many"].widget.attrs |= attributes
         self.describe()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from ..data import Course, LatePolicy, PriorWork, Problem, Reminder, Repeat, TrainingKind
 from ..queries.policies import MOST_GRACE_DAYS
 from ..settings import setting
-from .page_forms import Day, Lines
+from .page_forms import Day, Lines, asking_for_people
 from .schedule_fields import Offered, ScheduleForm, written
 
 LONGEST_ENTRY = 254
@@ -105,13 +105,7 @@ class NewAssignmentForm(ScheduleForm):
 
     def ask_for_people(self, url: str) -> None:
         """Has the address asked for people while the learner is typed: there are too many to name them all."""
-        self.fields["learner"].widget.attrs |= {
-            "hx-get": url,
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": "#ma-people",
-            "hx-swap": "innerHTML",
-            "hx-sync": "this:replace",
-        }
+        self.fields["learner"].widget.attrs |= asking_for_people(url)
 
     @property
     def terms(self) -> dict[str, Any]:

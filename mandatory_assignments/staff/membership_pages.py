@@ -213,7 +213,8 @@ def _page(request: HttpRequest, scope: Scope, now: datetime, crowd: Crowd) -> Ht
     if _who(request):
         return _removal(request, scope, now, crowd)
     check(crowd.may_add)
-    form = PeopleForm(request.POST if request.method == "POST" else None)
+    suggest_url = "" if crowd.suggestions else reverse("mandatory_assignments:staff-people-suggest")
+    form = PeopleForm(request.POST if request.method == "POST" else None, suggest_url=suggest_url)
     if form.is_bound and form.is_valid():
         try:
             outcome = crowd.change(**crowd.whose, add=form.entries, actor=request.user, now=now)
@@ -223,7 +224,8 @@ def _page(request: HttpRequest, scope: Scope, now: datetime, crowd: Crowd) -> Ht
             _tell_added(request, outcome)
             if not outcome.refused:
                 return redirect(crowd.back)
-            form = PeopleForm({"many": "\n".join(entry for entry, _problem in outcome.refused)})
+            refused = "\n".join(entry for entry, _problem in outcome.refused)
+            form = PeopleForm({"many": refused}, suggest_url=suggest_url)
             form.full_clean()
             form.add_problems(problem for _entry, problem in outcome.refused[:MOST_TOLD])
             if len(outcome.refused) > MOST_TOLD:

@@ -118,3 +118,14 @@ class PageForm(forms.Form):
             field = self.verb_names.get(problem.code) or self.verb_names.get(problem.field, problem.field)
             error = forms.ValidationError(problem.message, problem.code)
             self.add_error(field if field in self.fields else None, error)
+
+
+def asking_for_people(url: str) -> dict[str, str]:
+    """Attributes of a field that asks the address for people while somebody types into it."""
+    return {
+        "hx-get": url,
+        "hx-trigger": "input changed delay:250ms",
+        "hx-target": "#ma-people",
+        "hx-swap": "innerHTML",
+        "hx-sync": "this:replace",
+    }

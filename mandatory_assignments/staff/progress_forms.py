@@ -13,7 +13,7 @@ from ..queries import training_lists, trainings
 from ..settings import setting
 from .forms import LONGEST_ENTRY
 from .matching import typed_number
-from .page_forms import Day, Lines, PageForm
+from .page_forms import Day, Lines, PageForm, asking_for_people
 
 MOST_OFFERED = 200
 LONGEST_REFERENCE = 255
@@ -69,11 +69,7 @@ class RecordForm(PageForm):
             "autocomplete": "off",
             "autocapitalize": "none",
             "spellcheck": "false",
-            "hx-get": suggest_url,
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": "#ma-people",
-            "hx-swap": "innerHTML",
-            "hx-sync": "this:replace",
+            **asking_for_people(suggest_url),
         }
         self.describe()
 

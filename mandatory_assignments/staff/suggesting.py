@@ -12,7 +12,7 @@ from ..data import Scope
 from ..queries import people_search
 from .doors import course_of, rendered, staff_page
 
-NAMES = ("q", "learner", "search")
+NAMES = ("q", "learner", "one", "search")
 """What the fields that ask are called."""
 
 

@@ -204,6 +204,17 @@ def test_people_are_pasted_and_those_who_are_nobody_stay_in_the_form(cast, place
     assert "Name at least one person." in text(client.post(f"{PAGES}groups/{places['group']}/members/", {}))
 
 
+def test_where_people_are_too_many_to_be_listed_they_are_asked_for_while_somebody_types(cast, places, monkeypatch):
+    address, asked = f"{PAGES}departments/{places['field']}/members/", f'hx-get="{PAGES}people/suggest/"'
+    client = cast.client("coordinator")
+    assert asked not in client.get(address).content.decode()
+    monkeypatch.setattr("mandatory_assignments.queries.people.MOST_SUGGESTED", 1)
+    page = client.get(address).content.decode()
+    assert asked in page
+    assert page.count('name="one"') == page.count('<datalist id="ma-people"></datalist>') == 1
+    assert 'value="otto"' in client.get(f"{PAGES}people/suggest/?one=ott").content.decode()
+
+
 def test_global_staff_find_everybody_and_make_members_of_them(cast, places):
     answer = cast.client("global_staff").post(f"{PAGES}directory/Acme/people/change/", {"one": "gregor"})
     assert answer["Location"] == f"{PAGES}directory/Acme/people/"
