@@ -212,3 +212,28 @@ def test_a_page_that_renders_again_and_again_keeps_one_badge_in_each_row(visit, 
     page.wait_for_timeout(100)
     assert page.locator(".ma-badge, .ma-tip, .ma-unseen").count() == 0
     assert len([text for text in lms.said if "not shown" in text]) == 1
+
+
+def test_what_is_shown_is_asked_for_again_every_minute_while_somebody_looks(visit, campus) -> None:
+    visitor = visit("sofia")
+    page = visitor.page
+    lms = Endpoint(page, campus)
+    page.clock.install()
+    visitor.go("/outline/")
+    page.evaluate("begin()")
+    expect(page.locator(".ma-badge")).to_have_count(4)
+    assert lms.asked == 1
+    lms.blocks.clear()
+    page.clock.run_for(61_000)
+    expect(page.locator(".ma-badge")).to_have_count(0)
+    assert lms.asked == 2
+
+    page.evaluate("Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' })")
+    page.clock.run_for(300_000)
+    assert lms.asked == 2, "asked in the background"
+    page.evaluate("delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(200)
+    assert lms.asked == 3
+    page.evaluate("end()")
+    page.clock.run_for(300_000)
+    assert lms.asked == 3, "asked for a place that is gone"

@@ -88,13 +88,25 @@ def test_everything_is_there_and_whole_with_the_plugin_and_nothing_without(folde
         "org.openedx.frontend.learning.course_outline_tab_notifications.v1",
         "org.openedx.frontend.layout.header_learning_help.v1",
     ]
+    dashboard = config.split("APP_ID == 'learner-dashboard'")[1].split("APP_ID ==")[0]
+    assert re.findall(r"addPlugins\(config, '([\w.]+)'", dashboard) == [
+        "org.openedx.frontend.learner_dashboard.widget_sidebar.v1"
+    ]
+    assert "keepDefault: true" in config
+    assert not re.search(r"keepDefault: false|PLUGIN_OPERATIONS\.(Hide|Modify)", config)
     # Another plugin's "import React" must not meet ours, and whatever breaks shows nothing.
     assert not re.search(r"^import React\b", config, re.MULTILINE)
-    assert config.count("errorFallbackComponent: () => null") == config.count("RenderWidget: Ma") == 7
+    assert config.count("errorFallbackComponent: () => null") == config.count("RenderWidget: Ma") == 8
+    everywhere = config.split("if (process.env.APP_ID")[0]
+    assert re.findall(r"addPlugins\(config, '([\w.]+)'", everywhere) == [
+        "org.openedx.frontend.layout.header_desktop_secondary_menu.v1",
+        "org.openedx.frontend.layout.header_mobile_main_menu.v1",
+    ]
     app = (env / mfe / "site/src/customApp.tsx").read_text()
     assert re.findall(r"slotId: '([\w.]+)'", app) == [
         "org.openedx.frontend.slot.learnerDashboard.widgetSidebar.v1",
         "org.openedx.frontend.slot.header.secondaryLinks.v1",
+        "org.openedx.frontend.slot.header.mobileMenuLinks.v1",
     ]
     assert init_tasks(folder) == [["lms", "./manage.py lms migrate mandatory_assignments"]]
     assert ours(site(folder, enabled=False)) == set()

@@ -30,6 +30,7 @@ FPF_SLOTS = [
         fpf("MaDashboard", "dashboard", 40),
     ),
     ("all", f"{LAYOUT}.header_desktop_secondary_menu.v1", fpf("MaHeader", "header", 40)),
+    ("all", f"{LAYOUT}.header_mobile_main_menu.v1", fpf("MaHeader", "header_mobile", 60)),
 ]
 
 
@@ -44,4 +45,5 @@ def site(widget: str, slot: str, name: str) -> str:
 SITE_SLOTS = [
     site("MaDashboard", "learnerDashboard.widgetSidebar", "dashboard"),
     site("MaHeader", "header.secondaryLinks", "header"),
+    site("MaHeader", "header.mobileMenuLinks", "header_mobile"),
 ]
