@@ -207,7 +207,9 @@ def _too_long(place: int, length: int) -> Problem:
 def _clash(clash: rules.Clash) -> Problem:
     lines = ", ".join(str(line) for line in clash.lines[:10])
     if clash.code == "duplicate_row":
-        return Problem(clash.code, _("The same as line %(lines)s, which counts.") % {"lines": lines})
+        return Problem(
+            clash.code, _("The same as line %(lines)s: of identical rows the first is meant.") % {"lines": lines}
+        )
     message = _(
         "Another date for the same person and training is in line %(lines)s. If all are true, tick historic records."
     )

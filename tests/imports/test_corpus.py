@@ -294,7 +294,14 @@ def test_a_broken_line_is_named(analyse):
         ("lena,course,Yearly check,2027-05-02", f"{FIRST_RUN}, {SECOND_RUN}"),
         ("ghost@example.com,course,Fire safety,2027-05-02", 'No learner "ghost@example.com" can be found.'),
         (f"lena,course,{'x' * 256},2027-05-02", "Name: the cell has 256 characters; at most 255 are allowed."),
-        ("lena,module,Alarm,2027-05-01\nlena,module,Alarm,2027-05-01", "line 2"),
+        (
+            "lena,module,Alarm,2027-05-01\nlena,module,Alarm,2027-05-01",
+            "The same as line 2: of identical rows the first",
+        ),
+        (
+            "lena,module,Alarm,2027-05-01\nlena,module,Alarm,2027-05-02",
+            "for the same person and training is in line 2.",
+        ),
     ],
 )
 def test_the_reason_names_the_column_the_value_and_what_is_allowed(analyse, row, words):
