@@ -81,6 +81,12 @@ def test_the_slots_that_tutor_renders_show_badges_and_notes(browser, campus, tmp
     units = [len(part["units"]) for part in parts]
     expect(badges).to_have_count(len(parts) + units[0])
     expect(rows.nth(1).locator(".collapsible-trigger > .ma-badge:last-child")).to_have_count(1)
+    kinds = (
+        rows.nth(0).locator("a").locator("[data-ma-badge]").evaluate_all("all => all.map((one) => one.dataset.maBadge)")
+    )
+    assert kinds == ["slot", *["row"] * (units[0] - 1)], "one badge in each link, whoever put it there"
+    expect(page.locator("main section.ma-list").get_by_role("link", name=SAFETY.name, exact=True)).to_be_visible()
+    expect(page.locator("nav a")).to_have_count(0)
     note = page.locator("main aside.ma-unit-note")
     expect(note).to_have_count(1)
     expect(note).to_contain_text("Mandatory – due")
@@ -104,5 +110,9 @@ def test_the_slots_that_tutor_renders_show_badges_and_notes(browser, campus, tmp
     link.hover(position={"x": 12, "y": 20})
     expect(page.locator(".ma-tip")).to_contain_text("Done – was due")
     page.screenshot(path=ARTIFACTS / "front-end-done-1280.png")
+    page.goto(f"{campus}/signin/marta/")
+    page.goto(f"{campus}/mfe/learning/course/{SAFETY.key}/{parts[0]['id']}/{parts[0]['units'][0]['id']}")
+    expect(page.get_by_role("link", name="Assignments of others")).to_be_visible()
+    expect(page.locator("main aside.ma-unit-note, .ma-badge, .ma-list")).to_have_count(0)
     assert errors == []
     context.close()

@@ -24,7 +24,8 @@ class SignedIn {
   }
 }
 
-function Unit({ sequence, unit, active, choose }) {
+/* `slotted` has the slot that front ends after Verawood have in the link itself. */
+function Unit({ sequence, unit, active, choose, slotted }) {
   const path = `/mfe/learning/course/${courseId}/${sequence.id}/${unit.id}`;
   const click = (event) => {
     event.preventDefault();
@@ -39,6 +40,7 @@ function Unit({ sequence, unit, active, choose }) {
           <span className="align-middle">{unit.title}</span>
           <span className="sr-only">, incomplete</span>
         </div>
+        {slotted && <PluginSlot id="org.openedx.frontend.learning.course_outline_sidebar_unit.v1" pluginProps={{ unit }} />}
       </a>
     </li>
   );
@@ -59,8 +61,8 @@ function Sequence({ sequence, unitId, choose }) {
     <li>
       <Collapsible className="mb-2" styling="card-lg text-break" title={title} open={open} onToggle={() => setOpen(!open)}>
         <ol className="list-unstyled">
-          {sequence.units.map((unit) => (
-            <Unit key={unit.id} {...{ sequence, unit, choose }} active={unit.id === unitId} />
+          {sequence.units.map((unit, at) => (
+            <Unit key={unit.id} {...{ sequence, unit, choose }} active={unit.id === unitId} slotted={at === 0} />
           ))}
         </ol>
       </Collapsible>
@@ -72,6 +74,7 @@ function App() {
   const [unitId, choose] = React.useState(sequences[0].units[0].id);
   return (
     <IntlProvider locale="en">
+      <nav><PluginSlot id="org.openedx.frontend.layout.header_learning_help.v1" /></nav>
       <section className="outline-sidebar">
         <div><span>{section}</span></div>
         <ol id="outline-sidebar-outline" className="list-unstyled">
@@ -83,6 +86,10 @@ function App() {
           <h1>{unitId}</h1>
         </PluginSlot>
         <PluginSlot id="org.openedx.frontend.learning.sequence_container.v1" pluginProps={{ courseId, unitId }} />
+        <PluginSlot
+          id="org.openedx.frontend.learning.course_outline_tab_notifications.v1"
+          pluginProps={{ courseId, model: 'outline' }}
+        />
       </main>
     </IntlProvider>
   );
