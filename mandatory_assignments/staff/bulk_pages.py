@@ -26,6 +26,7 @@ from .bulk_forms import BulkForm, PeopleForm, fields_of, people_of
 from .bulk_preview import make_preview
 from .bulk_steps import Draft, draft_page, shown
 from .doors import check, course_of, rendered, staff_page
+from .filters import text_of
 
 LONGEST_SEARCH = 255
 MOST_NAMED = 10
@@ -48,6 +49,7 @@ def begin(request: HttpRequest, scope: Scope, now: datetime, course_key: str = "
 def what(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The first step: training, due date, note, repetition, e-mail, late policy."""
     form = draft.form(request.POST if request.method == "POST" else None, step="what")
+    form.narrow(text_of(request.GET, "find"))
     if request.method == "POST":
         valid = form.is_valid()
         elsewhere = not set(form.errors) - {"remind"}  # what is wrong there is said in the third step

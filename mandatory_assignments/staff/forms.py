@@ -17,6 +17,9 @@ from .schedule_fields import Offered, ScheduleForm, written
 LONGEST_ENTRY = 254
 """The longest e-mail address."""
 
+MOST_AT_A_GLANCE = 25
+"""More trainings than these are searched for by name."""
+
 LATE_POLICIES = [
     (LatePolicy.ACCEPT.value, gettext_lazy("It counts as late")),
     (LatePolicy.FREEZE.value, gettext_lazy("It does not count")),
@@ -86,6 +89,7 @@ class NewAssignmentForm(ScheduleForm):
         super().__init__(data, initial=initial, offered=offered)
         self.first_due_on, last = due_bounds
         self.nobody_found, self.offers_more = False, bool(bundles)
+        self.searchable, self.find = len(courses) + len(bundles) > MOST_AT_A_GLANCE, ""
         self.field("course").choices = _targets(courses, bundles)
         self.field("late_policy").choices = [("", _("As usual in the organization")), *LATE_POLICIES]
         self.fields["learner"].widget.attrs |= {
@@ -102,6 +106,14 @@ class NewAssignmentForm(ScheduleForm):
         else:
             del self.fields["organization"]
         self.describe("due_on")
+
+    def narrow(self, find: str) -> None:
+        """Lists of the trainings those whose name or key holds this, and the chosen one; any of them may be sent."""
+        self.find = find
+        if find:
+            field, chosen = self.field("course"), str(self["course"].value() or "")
+            found = _called(field.choices, find.casefold(), chosen)
+            field.widget.choices = found if any(value for value, _text in found) else [("", _("Nothing is called so"))]
 
     def ask_for_people(self, url: str) -> None:
         """Has the address asked for people while the learner is typed: there are too many to name them all."""
@@ -216,6 +228,17 @@ def _targets(courses: Sequence[Course], bundles: Sequence[Any]) -> list[Any]:
         (_("In person"), _named(in_person)),
     ]
     return [*first, *(group for group in groups if group[1])]
+
+
+def _called(choices: Iterable[Any], find: str, chosen: str) -> list[Any]:
+    """The choices whose text holds it, the one that stands for none, and the chosen one; no group without any."""
+    found: list[Any] = []
+    for value, text in choices:
+        if isinstance(text, list | tuple):
+            found += [(value, inside)] if (inside := _called(text, find, chosen)) else []
+        elif value in ("", chosen) or find in text.casefold():
+            found.append((value, text))
+    return found
 
 
 def _named(rows: Iterable[Any]) -> list[tuple[str, str]]:

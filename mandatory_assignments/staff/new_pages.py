@@ -20,6 +20,7 @@ from ..services.assign import assign_learners
 from ..settings import setting
 from .ahead import ahead_of_new
 from .doors import check, course_of, rendered, staff_page
+from .filters import text_of
 from .forms import NewAssignmentForm
 from .schedule_fields import Offered
 
@@ -68,11 +69,16 @@ def dates_of_new(request: HttpRequest, scope: Scope, now: datetime, course_key: 
 
 
 def _form(request: HttpRequest, scope: Scope, now: datetime, course: Course | None) -> NewAssignmentForm:
-    return NewAssignmentForm(
+    form = NewAssignmentForm(
         request.POST if request.method == "POST" else None,
-        initial={"course": request.GET.get("training", ""), "learner": request.GET.get("learner", "")},
+        initial={
+            "course": request.GET.get("training") or request.GET.get("course", ""),
+            "learner": request.GET.get("learner", ""),
+        },
         **offers(scope, now, course, request.POST.get("organization", "")),
     )
+    form.narrow(text_of(request.GET, "find"))
+    return form
 
 
 def offers(scope: Scope, now: datetime, course: Course | None, organization: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from demo.campus.syllabus import SAFETY
 
 from .conftest import DESKTOP, PHONE
 from .staff import LIST, Wish, assign, fill, in_days, row
+from .test_looks import Inspection
 
 pytestmark = pytest.mark.browser
 
@@ -117,3 +118,34 @@ def test_a_refusal_is_told_without_javascript(visit) -> None:
 
     expect(page.get_by_role("alert")).to_contain_text("nobody")
     expect(page.get_by_label("Learner", exact=True)).to_have_value("nobody")
+
+
+@pytest.mark.parametrize(("size", "scripts"), [(DESKTOP, True), (PHONE, True), (PHONE, False)])
+@pytest.mark.parametrize("start", ["new/", "bulk/"])
+def test_among_many_trainings_one_is_found_while_its_name_is_typed(visit, size, scripts, start) -> None:
+    for number in range(26):
+        build.course(f"course-v1:Acme+PUMP{number:02}+2026", name=f"Pump {number:02}", units=1, blocks=1)
+    marta = visit("marta", size, scripts=scripts)
+    page = marta.go(f"{LIST}{start}")
+    search, training = page.get_by_label("Find a training"), page.get_by_label("Training", exact=True)
+    if scripts:
+        page.get_by_label("Note to the learner").fill("Kept")
+        search.press_sequentially("pump 17")
+    else:
+        search.fill("pump 17")
+        page.get_by_role("button", name="Find", exact=True).click()
+    expect(training.get_by_role("option")).to_have_count(2)
+    training.select_option(label="Pump 17 (course-v1:Acme+PUMP17+2026)")
+    if scripts:
+        expect(page.get_by_label("Note to the learner")).to_have_value("Kept")
+        pages = Inspection(marta)
+        pages.look(f"find-training-{start.rstrip('/')}")
+        assert pages.wrong == []
+    page.get_by_label("Due date").fill(in_days(20).isoformat())
+    if start == "bulk/":
+        page.get_by_role("button", name="Next: for whom").click()
+        page.get_by_role("heading", name="Assign “Pump 17” to many").wait_for()
+    else:
+        page.get_by_label("Learner", exact=True).fill("leila")
+        page.get_by_role("button", name="Assign", exact=True).click()
+        page.wait_for_url("**/staff/assignments/*/")

@@ -163,3 +163,24 @@ def test_a_form_without_csrf_token_is_refused(cast):
     client.force_login(cast.people["coordinator"], backend="django.contrib.auth.backends.ModelBackend")
     assert client.post(NEW, GOOD).status_code == 403
     assert Assignment.objects.count() == 1
+
+
+@pytest.mark.parametrize("start", ["new", "bulk"])
+def test_among_many_trainings_one_is_found_by_its_name_or_key(cast, start):
+    client = cast.client("coordinator")
+    address = client.get(NEW.replace("new", start), follow=True).request["PATH_INFO"]
+    assert 'name="find"' not in client.get(address).content.decode()
+    for number in range(25):
+        build.course(f"course-v1:Acme+X{number:02}+2027", name=f"Course {number:02}", units=1, blocks=1)
+    assert len(offered(client.get(address))) == 27
+    page = client.get(address, {"find": " x07+ ", "course": COURSE})
+    assert 'name="find" value="x07+"' in page.content.decode()
+    assert offered(page) == ["", "course-v1:Acme+X07+2027", *([COURSE] if start == "new" else [])]
+    (nothing,) = client.get(address, {"find": "qqq"}).context["form"].fields["course"].widget.choices
+    assert nothing == ("", "Nothing is called so")
+    sent = client.post(f"{address}?find=x07", {**GOOD, "course": "course-v1:Acme+X09+2027"})
+    assert sent.status_code == 302  # what is not in sight can be chosen, too
+
+
+def offered(page):
+    return [value for value, _text in page.context["form"].fields["course"].widget.choices]
