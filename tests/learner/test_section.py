@@ -1,7 +1,7 @@
 """The section in the dashboard: what it shows, when it is absent, and that it never breaks the dashboard."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -66,6 +66,19 @@ def test_it_leaves_fifteen_days_after_the_due_day_but_what_is_open_is_counted(ca
         told = text(cast.people["learner"])
     assert "1 older, still open" in told
     assert "Fire safety" not in told
+
+
+def test_it_leaves_at_the_learners_own_midnight_whatever_the_status(cast, settings):
+    midnight = datetime(2027, 5, 28, 22, tzinfo=UTC)  # in Berlin
+    build.complete(cast.people["learner"], COURSE)
+    build.drain()
+    note_read(user_id=cast.people["learner"].id, now=NOW)
+    with clock.at(midnight - timedelta(minutes=1)):
+        assert "Fire safety Completed" in text(cast.people["learner"])
+    with clock.at(midnight):
+        assert html(cast.people["learner"]) == ""
+        settings.MANDATORY_ASSIGNMENTS_HIDE_AFTER_DAYS = 16
+        assert "Fire safety Completed" in text(cast.people["learner"])
 
 
 def test_it_shows_five_and_says_how_many_more(cast):
