@@ -11,7 +11,7 @@ from mandatory_assignments import bulk
 from mandatory_assignments.models import Department, LearningGroup, Membership
 
 from .campus import person
-from .staff import LIST, assigned
+from .staff import LIST, assigned, in_days
 from .test_looks import LONG, SIZES, Inspection
 
 pytestmark = pytest.mark.browser
@@ -110,6 +110,29 @@ def test_the_pages_of_the_directory(visit, size) -> None:
     upload(page, SHEET)
     staff.look("directory-sync-plan")
     staff.look("directory-sync-errors", page.url.split("?")[0].removeprefix(staff.visitor.url) + "?kind=errors")
+    assert staff.wrong == []
+
+
+@SIZES
+def test_what_global_staff_see_besides(visit, size) -> None:
+    build.department(f"Acme/{LONG[:90]}")
+    staff = Inspection(visit("olivia", size))
+    page = staff.visitor.page
+    staff.look("directory-organizations", f"{LIST}directory/")
+    staff.look("directory-organizations-none", f"{LIST}directory/?search=qqqq")
+    staff.look("directory-of-global-staff", ACME)
+    staff.look("directory-members-add", f"{ACME}people/change/")
+    staff.look("directory-coordinators", f"{ACME}coordinators/")
+    staff.look("directory-coordinators-dismiss", f"{ACME}coordinators/?who=marta")
+    staff.look("directory-department-new", f"{ACME}new-department/")
+    staff.look("directory-group-new", f"{ACME}new-group/")
+    page.get_by_label("Name", exact=True).fill(" ")
+    page.get_by_role("button", name="Save", exact=True).click()
+    staff.look("directory-group-refused")
+    staff.look("overview-of-global-staff", f"{LIST}?status=")
+    staff.look("progress-of-global-staff", f"{LIST}progress/")
+    staff.look("report-of-an-earlier-day", f"{LIST}reports/?as_of={in_days(-20)}&by=organization")
+    staff.look("report-people-of-an-earlier-day", f"{LIST}reports/people/?as_of={in_days(-20)}")
     assert staff.wrong == []
 
 
