@@ -44,7 +44,7 @@ def my_assignments(request: HttpRequest) -> HttpResponse:
     return _rendered(
         request,
         "mine",
-        to_do=[row for row in open_now if not row.held],
+        to_do=sorted((row for row in open_now if not row.held), key=lambda row: row.frozen),
         waiting=[row for row in open_now if row.held],
         over=[wording.shown(row, now, reader_zone=zone) for row in page.rows],
         next_query=urlencode({"cursor": page.next}) if page.next else "",

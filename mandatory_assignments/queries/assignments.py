@@ -15,6 +15,7 @@ from ..data import EnrollmentState, Scope, Status
 from ..host import lms
 from ..models import Assignment, AuditEntry, Completion, Cycle, RequiredEnrollment, Training
 from ..rules import deadlines, enrolling
+from ..rules.standing import is_cut_off
 from ..settings import setting
 from . import teams
 from .access import only_people, visible_cycles, visible_parts
@@ -122,7 +123,7 @@ def my_cycles(learner_id: int, *, open: bool | None = None) -> QuerySet[Cycle]:
 
 
 def my_dashboard(learner_id: int, now: datetime) -> tuple[list[Cycle], int]:
-    """What the learner's dashboard shows: what is to do by deadline, what waits, what is completed.
+    """What the learner's dashboard shows: what is to do by deadline, what is frozen, what waits, what is completed.
 
     And how many older ones are still to do. What was withdrawn or missed is not shown.
     """
@@ -130,7 +131,8 @@ def my_dashboard(learner_id: int, now: datetime) -> tuple[list[Cycle], int]:
     completed = Q(closed_as=Status.COMPLETED, due_on__gte=earliest)
     rows = list(my_cycles(learner_id).filter(Q(open=True) | completed))
     waiting = {row.id for row in rows if status_of(row, now) in (Status.EXEMPT, Status.PAUSED)}
-    shown = sorted(on_dashboard(rows, now), key=lambda row: (not row.open, row.id in waiting))
+    frozen = {row.id for row in rows if is_cut_off(row.cut_off_at, now)}
+    shown = sorted(on_dashboard(rows, now), key=lambda row: (not row.open, row.id in waiting, row.id in frozen))
     to_do = {row.id for row in rows if row.open} - waiting
     return shown, len(to_do - {row.id for row in shown})
 

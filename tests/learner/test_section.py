@@ -1,13 +1,14 @@
 """The section in the dashboard: what it shows, when it is absent, and that it never breaks the dashboard."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from edx_django_utils.plugins import get_plugins_view_context
 
 from demo.campus import build, clock
+from mandatory_assignments import api
 from mandatory_assignments.learner import section
 from mandatory_assignments.services.notify import note_read
 from tests.roles import COURSE, NOW
@@ -41,8 +42,6 @@ def test_it_is_absent_when_there_is_nothing(cast):
 
 
 def test_what_was_not_read_yet_is_counted_and_leads_to_the_inbox(cast):
-    from mandatory_assignments import api
-
     learner = cast.people["learner"]
     assert '<a href="/mandatory-assignments/inbox/">1 unread message</a>' in html(learner)
     api.withdraw_assignments(actor=cast.people["coordinator"], ids=[cast.assignment_id], now=NOW)
@@ -59,6 +58,15 @@ def test_the_most_urgent_comes_first_and_what_is_done_last(cast):
     build.drain()
     names = re.findall(r'/">(SOON|LATER|Fire safety)</a>', html(cast.people["learner"]))
     assert names == ["SOON", "LATER", "Fire safety"]
+
+
+def test_what_is_frozen_comes_after_what_can_still_be_done(cast):
+    by = {"actor": cast.people["coordinator"], "ids": [cast.assignment_id], "now": NOW}
+    api.change_assignments(fields={"late_policy": "freeze"}, **by)
+    cast.assign(training=str(build.course("course-v1:Acme+LATER+2027", name="LATER")), due_on=date(2027, 6, 30))
+    with clock.at(NOW + timedelta(days=13)):
+        names = re.findall(r'/">(LATER|Fire safety)</a>', html(cast.people["learner"]))
+    assert names == ["LATER", "Fire safety"]
 
 
 def test_it_leaves_fifteen_days_after_the_due_day_but_what_is_open_is_counted(cast):
