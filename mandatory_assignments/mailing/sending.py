@@ -1,7 +1,7 @@
 """Sending what is waiting: claimed, checked, put together by person, checked once more, handed over, noted.
 
-That a mail went out is noted together with the beginning of the next one, in one transaction. Killed between handing
-over and noting, a mail stays shown as unknown.
+Each mail is noted as begun before it is handed over, and those that went out are noted a moment later, some at once: of
+what a worker that was killed had begun only the last mail is in doubt, and stays shown as unknown.
 """
 
 import logging
@@ -79,7 +79,7 @@ def _work_off(claimed: Claimed, now: datetime | None, counts: Counter[str]) -> b
                     while shift.mails:
                         shift.send_next(office)
                 finally:
-                    shift.note_last()
+                    shift.note_sent()
     except MailServerAway as error:
         log.warning("mandatory_assignments: the mail server does not answer (%s)", error)
         if shift.mails:
@@ -126,7 +126,7 @@ class _Shift:
     _looked_ahead: int = 0
     _stride: int = LOOKED_AHEAD
     _changed: set[int] = field(default_factory=set)
-    _sent: notify.Begun | None = None
+    _sent: list[notify.Begun] = field(default_factory=list)
 
     def send_next(self, office: post.Office) -> None:
         """Hands the next mail over and notes what came of it. Raises MailServerAway where no other would go out."""
@@ -137,11 +137,7 @@ class _Shift:
             day = deadlines.local_day(self.claimed.at, self.around.zone(rows[0].recipient_id))
             more = noticing.due_beside(rows, self.claimed.at)
         changed = not self._changed.isdisjoint(row.id for row in rows)
-        begun = notify.begin_sending(
-            rows, self.around, changed=changed, digest_on=day, more=more, after=self._sent, now=self.now
-        )
-        if not begun.lost:
-            self._sent = None
+        begun = notify.begin_sending(rows, self.around, changed=changed, digest_on=day, more=more, now=self.now)
         self.counts.update(state.value for _row, (state, _reason) in begun.settled)
         if not begun.rows:
             if day and len(begun.settled) < len(rows):
@@ -164,18 +160,22 @@ class _Shift:
         if office.is_lost:
             raise MailServerAway("disconnected")
 
-    def note_last(self) -> None:
-        """Notes that the last mail went out, where no other was begun since."""
+    def note_sent(self) -> None:
+        """Notes what went out since this was noted last."""
         if self._sent:
             notify.note_sent(self._sent, now=self.now)
-            self._sent = None
+            self._sent = []
 
     def _look(self) -> None:
-        """Sees which of the next mails' notices are not as they were claimed, unless that was seen a moment ago."""
+        """Sees which of the next mails' notices are not as they were claimed, unless that was seen a moment ago.
+
+        That is also when what went out is noted.
+        """
         fresh = time.monotonic() - self._looked_at <= FRESH_SECONDS
         if fresh and self._looked_ahead:
             self._looked_ahead -= 1
             return
+        self.note_sent()
         self._stride = min(2 * self._stride, LOOKED_AHEAD) if fresh else max(self._stride - self._looked_ahead, 1)
         ahead = self.mails[: self._stride]
         self._changed = noticing.changed(list(chain(*ahead)))
@@ -190,7 +190,7 @@ class _Shift:
 
     def _note(self, begun: notify.Begun, reason: str) -> None:
         if not reason:
-            self._sent = begun
+            self._sent.append(begun)
             self.counts["sent"] += 1
         elif reason == post.DISCONNECTED:
             notify.note_unknown(begun, reason, now=self.now)

@@ -99,14 +99,13 @@ def _held(rows: Collection[Notice]) -> QuerySet[Notice]:
 @dataclass(frozen=True, slots=True)
 class Begun:
     """A mail that is being handed over: its id, its notices as they are now, the digest that it is, and what was not
-    to be sent any more. Where it is `lost`, somebody else has its notices, and nothing was stored.
+    to be sent any more.
     """
 
     mail: uuid.UUID
     rows: Sequence[Notice]
     digest_id: int | None = None
     settled: Sequence[tuple[Notice, Reason]] = ()
-    lost: bool = False
 
     @property
     def ids(self) -> list[int]:
@@ -122,28 +121,16 @@ def begin_sending(
     changed: bool = True,
     digest_on: date | None = None,
     more: int = 0,
-    after: Begun | None = None,
     now: datetime,
 ) -> Begun:
     """Checks these claimed notices of one person once more, and marks what is still to be sent as being handed over.
 
-    The mail before, `after` which this one comes, is noted as sent in the same transaction: one commit for both, unless
-    the answer is `lost`.
-
     They are read anew where something has `changed` (queries.noticing) since they were claimed. From here on nobody
-    sends them again: should the worker die, they stay shown as unknown. Of the answer `rows` are empty where nothing is
-    left to send, the claim was lost, or the digest of that local day was begun already. `more` is the number of notices
-    that the digest tells of without naming them.
+    sends them again: should the worker die, they stay shown as unknown. The mails of one claim are begun one after the
+    other: as the next one begins, this one was handed over (`give_up_unknown`). Of the answer `rows` are empty where
+    nothing is left to send, the claim was lost, or the digest of that local day was begun already. `more` is the number
+    of notices that the digest tells of without naming them.
     """
-    begun = _begin(rows, around, changed, digest_on, more, now)
-    if after and not begun.lost:
-        _note_sent(after, now)
-    return begun
-
-
-def _begin(
-    rows: Sequence[Notice], around: Circumstances, changed: bool, digest_on: date | None, more: int, now: datetime
-) -> Begun:
     fresh = noticing.claimed(rows, _claim(rows)) if changed else rows
     decided = [(row, why) for row in fresh if (why := noticing.why_not(row, around, now))]
     _settle(decided, now)
@@ -161,7 +148,7 @@ def _begin(
             return Begun(mail, (), settled=decided)
     if _held(still).update(state=NoticeState.SENDING, mail=mail, next_at=now + LEASE) != len(still):
         transaction.set_rollback(True)
-        return Begun(mail, (), lost=True)
+        return Begun(mail, ())
     return Begun(mail, still, digest_id, decided)
 
 
@@ -183,6 +170,7 @@ def _digest(row: Notice, day: date, mail: uuid.UUID, more: int, now: datetime) -
         made_at=now,
         facts={"more": more},
         state=NoticeState.SENDING,
+        claim=row.claim,
         mail=mail,
         next_at=now + LEASE,
         dedup_key=noticing.digest_key(row, day),
@@ -190,16 +178,13 @@ def _digest(row: Notice, day: date, mail: uuid.UUID, more: int, now: datetime) -
 
 
 @verb()
-def note_sent(begun: Begun, *, now: datetime) -> Outcome:
-    """Notes that the mail was handed over, also where it was given up as unknown meanwhile."""
-    _note_sent(begun, now)
-    return Outcome(changed=[row.id for row in begun.rows])
-
-
-def _note_sent(begun: Begun, now: datetime) -> None:
-    Notice.objects.filter(id__in=begun.ids, mail=begun.mail).update(
+def note_sent(mails: Sequence[Begun], *, now: datetime) -> Outcome:
+    """Notes that these mails were handed over, also where one was given up as unknown meanwhile."""
+    ids = [id for begun in mails for id in begun.ids]
+    Notice.objects.filter(id__in=ids, mail__in=[begun.mail for begun in mails]).update(
         state=NoticeState.SENT, reason="", next_at=None, claim=None, done_at=now
     )
+    return Outcome(changed=ids)
 
 
 @verb()
@@ -265,12 +250,25 @@ def reserve_mails(count: int, *, now: datetime) -> int:
 
 @verb()
 def give_up_unknown(*, now: datetime) -> Outcome:
-    """Shows as unknown what a worker was handing over when it died; `changed` holds the ids."""
-    seen = dict(Notice.objects.filter(state=NoticeState.SENDING, next_at__lte=now).values_list("id", "mail")[:5000])
-    Notice.objects.filter(id__in=seen, mail__in=set(seen.values()), state=NoticeState.SENDING).update(
-        state=NoticeState.UNKNOWN, next_at=None, claim=None, done_at=now
-    )
-    return Outcome(changed=list(seen))
+    """Shows as unknown what a worker was handing over when it died; `changed` holds the ids.
+
+    It handed over one mail after the other: of those that it had begun under its claim only the last one is in doubt,
+    the others went out, although it did not come to note that.
+    """
+    sending = Notice.objects.filter(state=NoticeState.SENDING)
+    given_up = sending.filter(next_at__lte=now)
+    claims = set(given_up.values_list("claim", flat=True)[:5000])
+    found = sending.filter(claim__in=claims, next_at__lte=now + LEASE)
+    begun: list[tuple[int, Any, Any]] = list(found.values_list("id", "claim", "next_at"))
+    last_at: dict[Any, Any] = {}
+    for _id, claim, at in begun:
+        last_at[claim] = max(at, last_at.get(claim, at))
+    unknown = [id for id, claim, at in begun if at == last_at[claim] <= now]
+    sent = [id for id, claim, at in begun if at < last_at[claim] and at <= now]
+    over: dict[str, Any] = {"next_at": None, "claim": None, "done_at": now}
+    given_up.filter(id__in=unknown).update(state=NoticeState.UNKNOWN, **over)
+    given_up.filter(id__in=sent).update(state=NoticeState.SENT, reason="", **over)
+    return Outcome(changed=unknown)
 
 
 @verb()

@@ -656,6 +656,27 @@ def test_a_mail_that_was_being_handed_over_when_its_worker_died_is_unknown_and_n
     assert (len(mails()), states("assigned")) == (1, ["sent"])
 
 
+def test_of_the_mails_that_a_dead_worker_had_begun_only_the_last_is_in_doubt(campus):
+    names = ["lena", "otto", "piet"]
+    for name in names[1:]:
+        build.user(name, organization="Acme")
+    campus.assign(*names)
+    remind.find_due_reminders(now=NOW)
+    claimed = notify.claim_notices(now=NOW)
+    around = noticing.circumstances(claimed.rows)
+    for second, row in enumerate(claimed.rows):
+        assert notify.begin_sending([row], around, now=NOW + timedelta(seconds=second)).rows
+    first_ends = NOW + notify.LEASE
+    assert notify.give_up_unknown(now=first_ends).changed == []
+    found = dict(Notice.objects.values_list("recipient__username", "state"))
+    assert sorted(found.values()) == ["sending", "sending", "sent"]
+    assert len(notify.give_up_unknown(now=first_ends + timedelta(seconds=2)).changed) == 1
+    found = dict(Notice.objects.values_list("recipient__username", "state"))
+    assert [found[row.recipient.username] for row in claimed.rows] == ["sent", "sent", "unknown"]
+    ticks(NOW, NOW + DAY, timedelta(hours=1))
+    assert mails() == []
+
+
 def test_a_claim_whose_worker_died_before_is_taken_over_when_its_lease_ends(campus):
     campus.assign()
     remind.find_due_reminders(now=NOW)
@@ -678,7 +699,7 @@ def test_a_slow_worker_whose_mail_was_given_up_still_tells_that_it_went_out(camp
     begun = notify.begin_sending(claimed.rows, noticing.circumstances(claimed.rows), now=NOW)
     notify.give_up_unknown(now=NOW + notify.LEASE)
     assert states("assigned") == ["unknown"]
-    notify.note_sent(begun, now=NOW + notify.LEASE)
+    notify.note_sent([begun], now=NOW + notify.LEASE)
     assert states("assigned") == ["sent"]
 
 
