@@ -190,16 +190,26 @@ def _watched(
 
 @contextmanager
 def _counting_commits(sent: list[str], writes: Counter[str]) -> Iterator[None]:
-    """Counts the transactions that wrote something."""
+    """Counts the transactions that wrote something, and the writing statements that were one by themselves."""
     commit, seen = connection.commit, 0
+
+    def writing(sql: str) -> bool:
+        return sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))
 
     def counted() -> None:
         nonlocal seen
-        writes["commits"] += any(sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")) for sql in sent[seen:])
+        writes["commits"] += any(map(writing, sent[seen:]))
         seen = len(sent)
         commit()
 
-    with patch.object(connection, "commit", counted):
+    def alone(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal seen
+        if not connection.in_atomic_block:
+            writes["commits"] += writing(sql)
+            seen = len(sent)
+        return execute(sql, *rest)
+
+    with patch.object(connection, "commit", counted), connection.execute_wrapper(alone):
         yield
 
 

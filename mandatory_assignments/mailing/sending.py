@@ -32,7 +32,7 @@ MOST_CHUNKS = 1000
 """Chunks that one call works on before it gives others a turn."""
 
 FRESH_SECONDS = 0.1
-LOOKED_AHEAD = 25
+LOOKED_AHEAD = 100
 """Right before a mail is begun its notices are looked at once more: together with those of the next mails, which makes
 it cheap, and for none of them longer ago than this. Where mails are slow, with those of fewer.
 """

@@ -47,14 +47,20 @@ def due_cycles(now: datetime, limit: int, ids: Collection[int] | None = None) ->
         rules_key=Subquery(made.values("reminder_set__key")[:1]),
         archived=Subquery(made.values("training__archived_at")[:1]),
     )
+    sets: dict[int, ReminderSet] = {}
+    trainings: dict[int, Training] = {}
     cycles: list[Cycle] = []
     for row in found[:limit]:
         cycles.append(row)
+        if row.rules not in sets and row.rules:
+            sets[row.rules] = ReminderSet(id=row.rules, key=row.rules_key)
+        if row.training_id not in trainings:
+            trainings[row.training_id] = Training(id=row.training_id, archived_at=row.archived)
         row.assignment = Assignment(
             id=row.assignment_id,
             assigned_by_id=row.by,
-            reminder_set=ReminderSet(id=row.rules, key=row.rules_key) if row.rules else None,
-            training=Training(id=row.training_id, archived_at=row.archived),
+            reminder_set=sets.get(row.rules),
+            training=trainings[row.training_id],
         )
     return cycles
 

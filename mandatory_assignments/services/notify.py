@@ -113,7 +113,7 @@ class Begun:
         return [row.id for row in self.rows] + ([self.digest_id] if self.digest_id else [])
 
 
-@verb()
+@verb(atomic=False)
 def begin_sending(
     rows: Sequence[Notice],
     around: Circumstances,
@@ -139,17 +139,24 @@ def begin_sending(
     mail = uuid.uuid4()
     if not still:
         return Begun(mail, (), settled=decided)
-    digest_id = None
-    if digest_on:
+    if not digest_on:
+        return Begun(mail, _begun(still, mail, now), settled=decided)
+    with transaction.atomic():
         digest = _digest(still[0], digest_on, mail, more, now)
         notices.add([digest])
         digest_id = Notice.objects.filter(uuid=digest.uuid).values_list("id", flat=True).first()
-        if digest_id is None:
-            return Begun(mail, (), settled=decided)
-    if _held(still).update(state=NoticeState.SENDING, mail=mail, next_at=now + LEASE) != len(still):
-        transaction.set_rollback(True)
-        return Begun(mail, ())
-    return Begun(mail, still, digest_id, decided)
+        begun = _begun(still, mail, now) if digest_id else ()
+        if not begun:
+            transaction.set_rollback(True)
+    return Begun(mail, begun, digest_id if begun else None, decided)
+
+
+def _begun(rows: Sequence[Notice], mail: uuid.UUID, now: datetime) -> Sequence[Notice]:
+    """Marks as being handed over what the caller still has of these, which is mostly all or nothing."""
+    if _held(rows).update(state=NoticeState.SENDING, mail=mail, next_at=now + LEASE) == len(rows):
+        return rows
+    mine = set(Notice.objects.filter(mail=mail, id__in=[row.id for row in rows]).values_list("id", flat=True))
+    return [row for row in rows if row.id in mine]
 
 
 def _claim(rows: Sequence[Notice]) -> uuid.UUID:
