@@ -158,8 +158,8 @@ class NoticeKind(StrEnum):
 class NoticeState(StrEnum):
     """How far a notice has come as a mail.
 
-    `unknown` was handed over by a worker that died before it could tell; `superseded` gave way to a newer one, `missed`
-    was too old when somebody came to send it, `skipped` was not to be sent any more.
+    `unknown` was being handed over when its worker died or the connection broke; `superseded` gave way to a newer one,
+    `missed` was too old when somebody came to send it, `skipped` was not to be sent any more.
     """
 
     WAITING = "waiting"
