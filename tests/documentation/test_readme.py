@@ -11,6 +11,7 @@ import pytest
 from django.core.management import get_commands
 from django.urls import resolve
 
+from mandatory_assignments.rest_api.v1 import urls as rest_urls
 from mandatory_assignments.settings import DEFAULTS
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +77,11 @@ def test_every_address_of_the_api_that_is_documented_exists():
     for call in calls:
         match = resolve(f"/api/mandatory-assignments/v1/{call.replace('{id}', str(uuid4()))}")
         assert match.url_name, call
+
+
+def test_every_part_of_an_address_of_the_api_is_documented():
+    told = (ROOT / "docs" / "reference" / "rest.rst").read_text(encoding="utf-8")
+    addresses = [re.sub(r"<[^>]*>|\(\?P<.*?\)", "", str(each.pattern)) for each in rest_urls.urlpatterns]
+    parts = {part for address in addresses for part in re.findall(r"[a-z][a-z-]+", address)}
+    assert {"assignments", "directory-syncs", "undo"} <= parts
+    assert {part for part in parts if not re.search(rf"[/` .]{part}[/`.]", told)} == set()
