@@ -308,7 +308,7 @@ def test_a_long_list_is_turned_over_and_back(visit) -> None:
 @pytest.mark.parametrize(
     ("username", "language", "direction"), [("juergen", "de", "ltr"), ("fatima", "ar", "rtl")], ids=["German", "Arabic"]
 )
-def test_the_learner_s_pages_in(visit, username, language, direction, size) -> None:
+def test_the_learner_s_pages_in(visit, pseudo_arabic, username, language, direction, size) -> None:
     assigned(username, SAFETY.key, note=LONG_NOTE)
     visitor = visit(username, size)
     pages = Inspection(visitor)
@@ -327,7 +327,7 @@ def test_the_learner_s_pages_in(visit, username, language, direction, size) -> N
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
-def test_the_staff_pages_in(visit, language) -> None:
+def test_the_staff_pages_in(visit, pseudo_arabic, language) -> None:
     from openedx.core.djangoapps.user_api.models import UserPreference
 
     UserPreference.objects.create(user=person("marta"), key="pref-lang", value=language)
