@@ -89,7 +89,7 @@ def visit(browser: Browser, campus: str) -> Iterator[Callable[..., Visitor]]:
     assert [trouble for visitor in visitors for trouble in visitor.troubles] == []
 
 
-ARABIC = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابثدهفغحيجكلمنوقرستعضخصطز")
+ARABIC = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ابتدهفغحيجكلمنوقرستعضخصطزش")
 HELD = re.compile(r"(%\(\w+\)\w|\{\w+\}|<[^>]+>|&\w+;|%[%sd])")
 
 
