@@ -29,7 +29,7 @@ from .measuring import Variant, compare
 
 TRACKED = "course-v1:Acme+TRACKED+2027"
 UNTRACKED = "course-v1:Acme+UNTRACKED+2027"
-UID = "mandatory_assignments.django.db.models.signals.post_save"
+UID = "mandatory_assignments.on_block_completion.django.db.models.signals.post_save"
 ADDRESS = "/api/completion/v1/completion-batch"
 BATCH, FEW = 20, 5
 """How many blocks a learner finishes in one turn: together, or each by itself."""
