@@ -1,4 +1,4 @@
-# Everything a person does with this project. PYTHON=, VENV= and PORT= may be given on the command line.
+# Everything a person does with this project. PYTHON=, VENV=, PORT= and BENCH= may be given on the command line.
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
@@ -46,7 +46,7 @@ test: setup ## the whole suite, and what could not run here
 # An environment of its own, because the LMS loads every plugin that is installed, and so would the demo.
 bench: ## the loads that CI does not run, as ratios
 	@$(MAKE) --no-print-directory VENV=$(VENV)-bench $(VENV)-bench/.installed-bench
-	@$(VENV)-bench/bin/python -m benchmarks
+	@$(VENV)-bench/bin/python -m benchmarks $(BENCH)
 
 lint: $(VENV)/.installed-lint ## style, types, layers, migrations
 	$(BIN)/ruff check .
