@@ -7,19 +7,20 @@ with, without losing or doubling anything.
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from . import kept
 from .data import JobKind, Outcome, Problem, Refused, RowState
 from .models import Job, JobRow
 from .queries import changing
 from .queries import jobs as queries
 from .records import audit
-from .records.jobs import Result, reminders_of, repeat_of, terms_of
+from .records.jobs import Result
 from .services import jobs
 from .services.assign import assign_accounts
 from .services.change import change_assignments
@@ -122,7 +123,7 @@ def _failure() -> Problem:
 
 def _assign(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) -> Results:
     by_learner = {row.learner_id: row for row in rows if row.learner_id}
-    terms = terms_of(job.terms["terms"])
+    terms = kept.terms_of(job.terms["terms"])
     outcome = assign_accounts(actor=actor, terms=terms, learner_ids=list(by_learner), now=now)
     found = {
         by_learner[id].id: Result(RowState.CREATED, assignment_id=assignment_id)
@@ -171,14 +172,7 @@ def _revoke(job: Job, actor: Any, rows: Sequence[JobRow], now: datetime | None) 
 
 def fields_of(terms: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a change as its verb takes them, from the JSON that the job keeps."""
-    fields = dict(terms["fields"])
-    for name in ("due_on", "until"):
-        if fields.get(name):
-            fields[name] = date.fromisoformat(fields[name])
-    if fields.get("reminders") is not None:
-        fields["reminders"] = reminders_of(fields["reminders"])
-    if fields.get("repeat"):
-        fields["repeat"] = repeat_of(fields["repeat"])
+    fields = kept.fields_of(terms["fields"])
     return {"fields": fields} if terms["action"] in ("extend", "change") else fields
 
 

@@ -1,32 +1,16 @@
 """The strokes on jobs: storing a plan, holding a claimed job, noting what became of its rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db.models import F
 from django.utils.translation import get_language
 
-from ..data import (
-    Bucket,
-    JobKind,
-    JobState,
-    LatePolicy,
-    PriorWork,
-    Problem,
-    Reminder,
-    Repeat,
-    RepeatAnchor,
-    RepeatEvidence,
-    RepeatUnit,
-    Role,
-    RowState,
-    Terms,
-    Unfinished,
-)
+from ..data import Bucket, JobKind, JobState, Problem, RowState
 from ..models import Job, JobRow
 from .storing import many
 from .work import on_conflict
@@ -148,58 +132,6 @@ def _note_apart(results: Mapping[int, Result]) -> Counter[str]:
 
 
 COUNTERS = {"created": RowState.CREATED, "skipped": RowState.SKIPPED, "failed": RowState.FAILED}
-
-
-def terms_json(terms: Terms) -> dict[str, Any]:
-    """The terms as a job keeps them."""
-    return {**asdict(terms), "due_on": terms.due_on.isoformat()}
-
-
-def terms_of(told: Mapping[str, Any]) -> Terms:
-    """The terms that `terms_json` gave."""
-    repeat, remind, late_policy = told["repeat"], told["remind"], told["late_policy"]
-    return Terms(
-        **{
-            **told,
-            "due_on": date.fromisoformat(told["due_on"]),
-            "prior_work": PriorWork(told["prior_work"]),
-            "late_policy": LatePolicy(late_policy) if late_policy else None,
-            "repeat": repeat and repeat_of(repeat),
-            "remind": None if remind is None else reminders_of(remind),
-        }
-    )
-
-
-def fields_json(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a change as a job keeps them; what is JSON already stays."""
-    return {name: _json(value) for name, value in fields.items()}
-
-
-def _json(value: Any) -> Any:
-    match value:
-        case date():
-            return value.isoformat()
-        case Repeat() | Reminder():
-            return asdict(value)
-        case list() | tuple():
-            return [_json(each) for each in value]
-    return value
-
-
-def repeat_of(told: Mapping[str, Any]) -> Repeat:
-    """A repetition that was kept as JSON."""
-    return Repeat(
-        told["every"],
-        RepeatUnit(told["unit"]),
-        RepeatAnchor(told["anchor"]),
-        Unfinished(told["unfinished"]),
-        RepeatEvidence(told["evidence"]),
-    )
-
-
-def reminders_of(told: Sequence[Mapping[str, Any]]) -> tuple[Reminder, ...]:
-    """Reminder rules that were kept as JSON."""
-    return tuple(Reminder(**{**rule, "recipients": tuple(Role(name) for name in rule["recipients"])}) for rule in told)
 
 
 def cancel(job: Job, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .. import kept
 from ..data import Bucket, Invalid, JobKind, People, Problem, Terms
 from ..models import Job
 from ..queries import access, crowds
@@ -54,7 +55,7 @@ def plan_bulk_assignment(
         JobKind.BULK_ASSIGNMENT,
         chain(chain.from_iterable(known), unknown),
         actor=actor,
-        terms={"terms": jobs.terms_json(terms), "people": {**asdict(people), "learners": []}},
+        terms={"terms": kept.terms_json(terms), "people": {**asdict(people), "learners": []}},
         title=settled.course.name if settled.course else settled.training.name,
         organization_id=settled.organization.id,
         now=now,

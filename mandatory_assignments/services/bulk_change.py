@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from .. import kept
 from ..data import Bucket, Conflict, Forbidden, Invalid, JobKind, Problem
 from ..models import Cycle, Job
 from ..queries import access, changing, forbidding, noticing, recurring
@@ -52,7 +53,7 @@ def plan_bulk_change(
         JobKind.BULK_CHANGE,
         lines,
         actor=actor,
-        terms={"action": action, "fields": jobs.fields_json(fields)},
+        terms={"action": action, "fields": kept.fields_json(fields)},
         title=title,
         now=now,
     )

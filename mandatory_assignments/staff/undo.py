@@ -4,6 +4,7 @@ The offer is signed and carried by the message. What somebody changed meanwhile 
 sent, and whoever was told is told of this, too.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from .. import kept
 from ..data import Outcome, Refused, Scope
 from ..queries import acting, progress, recordable
 from ..services.change import change_assignments
@@ -29,7 +31,6 @@ from ..services.groups import change_group_members
 from ..services.pause import pause_learner, resume_learner
 from ..services.revoke import revoke_completions, undo_revocation
 from .doors import check, staff_page, way_back
-from .former_fields import read, written
 
 SALT = "mandatory_assignments.undo"
 
@@ -79,7 +80,16 @@ def undo(request: HttpRequest, scope: Scope, now: datetime) -> HttpResponse:
 
 def change_of(id: UUID, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Any]:
     """What "change" needs of one assignment whose fields, as `change_assignments` takes them, were and are these."""
-    return [str(id), written(before), written(after)]
+    return [str(id), _written(before), _written(after)]
+
+
+def _written(fields: Mapping[str, Any]) -> str:
+    """Equal fields as equal texts."""
+    return json.dumps(kept.fields_json(fields), sort_keys=True)
+
+
+def _read(text: str) -> dict[str, Any]:
+    return kept.fields_of(json.loads(text))
 
 
 def _change(scope: Scope, actor: Any, changed: Collection[tuple[str, str, str]], now: datetime) -> Outcome:
@@ -87,9 +97,11 @@ def _change(scope: Scope, actor: Any, changed: Collection[tuple[str, str, str]],
     rows = acting.chosen(scope, [UUID(id) for id, _before, _after in changed])
     alike: dict[str, list[UUID]] = defaultdict(list)
     for id, before, after in changed:
-        if (row := rows.get(UUID(id))) and written(acting.fields_of(row, list(read(after)))) == after:
+        if (row := rows.get(UUID(id))) and _written(acting.fields_of(row, list(_read(after)))) == after:
             alike[before].append(row.assignment.uuid)
-    outcomes = [change_assignments(actor=actor, ids=ids, fields=read(fields), now=now) for fields, ids in alike.items()]
+    outcomes = [
+        change_assignments(actor=actor, ids=ids, fields=_read(fields), now=now) for fields, ids in alike.items()
+    ]
     return _together(outcomes, stale=len(changed) - sum(map(len, alike.values())))
 
 

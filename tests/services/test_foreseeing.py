@@ -8,8 +8,8 @@ from demo.campus import build
 from mandatory_assignments import api
 from mandatory_assignments.bulk import ACTIONS, fields_of
 from mandatory_assignments.data import Bucket, LatePolicy, Repeat, RepeatUnit
+from mandatory_assignments.kept import fields_json
 from mandatory_assignments.models import Assignment, Cycle, JobRow
-from mandatory_assignments.records.jobs import fields_json
 from mandatory_assignments.services.bulk_change import plan_bulk_change
 
 from .conftest import NOW
